@@ -1,0 +1,42 @@
+namespace EventTorrent.Contracts;
+
+/// <summary>
+/// Something about a task was written to its row by the door (a new task, wider wants, another attempt): look at it now.
+/// Sent by Api after the row is committed; a lost one is sent again by the Dispatcher, a second one changes nothing.
+/// </summary>
+/// <param name="Infohash">40 or 64 lower-case hex digits.</param>
+public sealed record SubmitTorrent(Guid TaskId, string Infohash);
+
+/// <summary>Remove all that is stored of a task. Sent by Api after the rows are gone; every store that holds some of it consumes it.</summary>
+public sealed record PurgeData(Guid TaskId, string Infohash);
+
+/// <summary>
+/// A task as pages show it, whole. Published by the saga at every change; lossy: a page that misses one reads the task
+/// again, and one with a lower <paramref name="Version"/> than seen before is old.
+/// </summary>
+/// <param name="State">A <see cref="TaskState"/> by name.</param>
+/// <param name="Name">From the metadata, or from the magnet link, or null. Untrusted text.</param>
+/// <param name="Progress">0 to 1 within the state, or null when unknown.</param>
+/// <param name="FailureKind">A <see cref="Contracts.FailureKind"/> by name: the last failure, also while a retry is due.</param>
+/// <param name="RetryAt">When the next attempt is due, or null.</param>
+public sealed record TaskChanged(
+    Guid TaskId,
+    string Infohash,
+    long Version,
+    string State,
+    string? Name,
+    long? SizeBytes,
+    int ShotsStored,
+    int? ShotsWanted,
+    double? Progress,
+    long BytesFetched,
+    long DownBytesPerSecond,
+    int Peers,
+    string? FailureKind,
+    string? FailureMessage,
+    DateTimeOffset? RetryAt,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt);
+
+/// <summary>A task and all that was stored of it is gone. Published by Api, for pages; lossy.</summary>
+public sealed record TaskDeleted(Guid TaskId, string Infohash);
