@@ -44,7 +44,7 @@ broken() { # NAME CODE LOG
 test_project() { # NAME
   local name=$1 trx=$results/$1.trx log=$results/$1.log code=0 report counts start=$SECONDS
   timeout --kill-after=30 "$(time_limit)" dotnet test "$root/tests/$name.Tests" --no-build --configuration "$configuration" --nologo \
-    --logger "trx;LogFileName=$trx" >"$log" 2>&1 </dev/null || code=$?
+    --logger "trx;LogFileName=$trx" -- xUnit.LongRunningTestSeconds=60 xUnit.DiagnosticMessages=true >"$log" 2>&1 </dev/null || code=$?
   if [[ ! -s $trx ]]; then
     broken "$name" "$code" "$log"
     return

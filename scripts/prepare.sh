@@ -127,7 +127,7 @@ prepare() { # PURPOSE
   say 'Missing:'
   printf '  %s\n' "${missing[@]}" >&2
   if ((${#by_hand[@]} > 0)); then
-    say 'Install by hand, then run this again:'
+    say 'To install by hand, before the script is run again:'
     printf '  %s\n' "${by_hand[@]}" >&2
   fi
   if ((${#packages[@]} > 0)); then
@@ -137,7 +137,7 @@ prepare() { # PURPOSE
       exit 3
     fi
     if ! may_be_root; then
-      say 'Not root, and sudo would ask. Run this, then run this again:'
+      say 'Not root, and sudo would ask for a password. Run this line, then the script again:'
       say "  $line"
       exit 3
     fi

@@ -129,7 +129,7 @@ public sealed partial class Sources
     [GeneratedRegex(@"\[LoggerMessage\(\s*(EventId\s*=\s*)?(?<id>\d*)")]
     private static partial Regex LoggerMessage();
 
-    [GeneratedRegex(@"\busing\s+MassTransit\b")]
+    [GeneratedRegex(@"\b(MassTransit|ConsumeContext|IBus|ISendEndpoint|ISendEndpointProvider|IPublishEndpoint)\b")]
     private static partial Regex UsesTheBus();
 
     // "next" is the rest of a filter's pipe: its context holds the token.
