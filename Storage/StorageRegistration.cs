@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Storage;
@@ -21,6 +22,13 @@ public static class StorageRegistration
         services.AddDbContext<TorrentDb>((provider, db) => Configure(db, provider.GetRequiredService<IOptions<StorageOptions>>().Value));
         services.AddScoped<SchemaMigrator>();
         return services;
+    }
+
+    /// <summary>Brings the schema up to date; before the host starts anything that uses it.</summary>
+    public static async Task MigrateStorageAsync(this IHost host, CancellationToken cancellationToken = default)
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<SchemaMigrator>().MigrateAsync(cancellationToken);
     }
 
     private static void Configure(DbContextOptionsBuilder db, StorageOptions options)

@@ -72,6 +72,7 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
             item.Property(i => i.State).HasConversion<string>().HasMaxLength(16);
             item.Property(i => i.FailureKind).HasConversion<string>().HasMaxLength(32);
             item.HasIndex(i => new { i.State, i.DueAt });
+            item.HasIndex(i => new { i.State, i.Step, i.Priority, i.CreatedAt }).IsDescending(false, false, true, false);
         });
         modelBuilder.Entity<TaskFile>(file =>
         {

@@ -96,9 +96,13 @@ CREATE TABLE work_items (
     index integer NOT NULL,
     state character varying(16) NOT NULL,
     due_at timestamp with time zone,
+    priority integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
     lease integer NOT NULL,
     failed_attempts integer NOT NULL,
     file_index integer,
+    shots integer NOT NULL,
+    plan_lease integer NOT NULL,
     stored_bits bigint NOT NULL,
     promised_bits bigint,
     resume_data bytea,
@@ -128,3 +132,5 @@ CREATE INDEX "IX_tasks_state_created_at" ON tasks (state, created_at);
 CREATE INDEX "IX_timeline_task_id" ON timeline (task_id);
 
 CREATE INDEX "IX_work_items_state_due_at" ON work_items (state, due_at);
+
+CREATE INDEX "IX_work_items_state_step_priority_created_at" ON work_items (state, step, priority DESC, created_at);

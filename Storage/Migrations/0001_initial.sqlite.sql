@@ -92,9 +92,13 @@ CREATE TABLE "work_items" (
     "index" INTEGER NOT NULL,
     "state" TEXT NOT NULL,
     "due_at" INTEGER NULL,
+    "priority" INTEGER NOT NULL,
+    "created_at" INTEGER NOT NULL,
     "lease" INTEGER NOT NULL,
     "failed_attempts" INTEGER NOT NULL,
     "file_index" INTEGER NULL,
+    "shots" INTEGER NOT NULL,
+    "plan_lease" INTEGER NOT NULL,
     "stored_bits" INTEGER NOT NULL,
     "promised_bits" INTEGER NULL,
     "resume_data" BLOB NULL,
@@ -124,3 +128,5 @@ CREATE INDEX "IX_tasks_state_created_at" ON "tasks" ("state", "created_at");
 CREATE INDEX "IX_timeline_task_id" ON "timeline" ("task_id");
 
 CREATE INDEX "IX_work_items_state_due_at" ON "work_items" ("state", "due_at");
+
+CREATE INDEX "IX_work_items_state_step_priority_created_at" ON "work_items" ("state", "step", "priority" DESC, "created_at");

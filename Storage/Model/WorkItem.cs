@@ -20,6 +20,12 @@ public sealed class WorkItem
     /// <summary>When the Dispatcher has to look at it next; null when never again.</summary>
     public DateTimeOffset? DueAt { get; set; }
 
+    /// <summary>The task's priority, here so that the next item is found by one index.</summary>
+    public int Priority { get; set; }
+
+    /// <summary>When the item came into being: among equal priorities the oldest goes first.</summary>
+    public DateTimeOffset CreatedAt { get; set; }
+
     /// <summary>The current right to report; 0 before the first issue.</summary>
     public int Lease { get; set; }
 
@@ -28,6 +34,12 @@ public sealed class WorkItem
 
     /// <summary>The file it works on; null for item 0 before the metadata is known.</summary>
     public int? FileIndex { get; set; }
+
+    /// <summary>Pictures wanted of the file when the item was made or widened, 1 to 60; 0 for other steps.</summary>
+    public int Shots { get; set; }
+
+    /// <summary>Results of leases before this one belong to another plan and are not wanted any more.</summary>
+    public int PlanLease { get; set; }
 
     /// <summary>Results that are stored, bit i for result i (at most 60 shots a file). A set: reports may come twice.</summary>
     public long StoredBits { get; set; }
@@ -45,8 +57,11 @@ public sealed class WorkItem
 
     public double? Progress { get; set; }
 
-    /// <summary>Payload under the current lease; added to the task when the lease ends.</summary>
+    /// <summary>Payload under the current lease.</summary>
     public long BytesFetched { get; set; }
+
+    /// <summary>Payload under all leases before.</summary>
+    public long BytesFetchedEarlier { get; set; }
 
     public long DownBytesPerSecond { get; set; }
 
