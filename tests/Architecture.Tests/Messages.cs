@@ -44,10 +44,17 @@ public sealed class Messages
                 .Select(type => type.FullName ?? type.Name));
 
     [Fact]
-    public void Classes_are_sealed_records_or_static() =>
+    public void Classes_are_sealed_or_static() =>
         Rule.HasNoViolations(
-            "Contracts hold sealed records, enums, record structs and static classes:",
-            Public.Where(type => type.IsInterface || (type.IsClass && !(type.IsAbstract && type.IsSealed) && !(type.IsSealed && IsRecord(type))))
+            "A message has no heirs:",
+            Public.Where(type => type.IsClass && !type.IsSealed).Select(type => type.Name));
+
+    /// <summary>An interface of a message gets an exchange of its own, and whoever consumes it every message that has it.</summary>
+    [Fact]
+    public void Interfaces_are_no_messages() =>
+        Rule.HasNoViolations(
+            "An interface has [ExcludeFromTopology]:",
+            Public.Where(type => type.IsInterface && type.GetCustomAttributesData().All(attribute => attribute.AttributeType.Name != "ExcludeFromTopologyAttribute"))
                 .Select(type => type.Name));
 
     [Fact]
