@@ -66,21 +66,27 @@ start_service() { # DIRECTORY; sets service and port
   die 1 'the service did not become ready; its log is artifacts/logs/demo-service.log'
 }
 
+end_demo() {
+  [[ -z $player ]] || end_process "-$player" 10
+  [[ -z $service ]] || end_process "$service" 30
+  rm -rf -- "$directory"
+}
+
 demo() {
-  local directory code=0
+  local code=0
   prepare_and_build demo "$root/AllInOne/AllInOne.csproj" "$root/tests/Demo/Demo.csproj"
   directory=$(mktemp -d "${TMPDIR:-/tmp}/eventtorrent-demo.XXXXXX")
-  service=
-  # shellcheck disable=SC2064 # the directory of now
-  trap "[[ -z \$service ]] || end_process \$service 30; rm -rf -- '$directory'" EXIT
+  service='' player=''
+  trap end_demo EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
   mkdir -p "$artifacts/logs"
   start_service "$directory"
   say "The service is ready on http://127.0.0.1:$port (log: artifacts/logs/demo-service.log)"
-  # In the background, so that a signal to this script is handled at once and not after the demo.
-  dotnet "$(output_of tests/Demo Demo)" --url "http://127.0.0.1:$port" "$@" </dev/null &
-  wait $! || code=$?
+  # In the background, so that a signal to this script is handled at once; in a group of its own, with its seeders.
+  setsid dotnet "$(output_of tests/Demo Demo)" --url "http://127.0.0.1:$port" "$@" </dev/null &
+  player=$!
+  wait "$player" || code=$?
   ((code == 0)) || say "The demo ended with exit code $code; the service's log is artifacts/logs/demo-service.log"
   exit "$code"
 }

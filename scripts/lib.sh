@@ -73,12 +73,12 @@ free_port() {
   return 1
 }
 
-# Ends a process that we started: asks, waits, insists.
+# Ends a process that we started, or with "-PID" the group that it leads: asks, waits, insists.
 end_process() { # PID SECONDS
   local deadline=$((SECONDS + $2))
-  kill -TERM "$1" 2>/dev/null || return 0
-  while kill -0 "$1" 2>/dev/null; do
-    ((SECONDS < deadline)) || kill -KILL "$1" 2>/dev/null || true
+  kill -TERM -- "$1" 2>/dev/null || return 0
+  while kill -0 -- "$1" 2>/dev/null; do
+    ((SECONDS < deadline)) || kill -KILL -- "$1" 2>/dev/null || true
     sleep 0.1
   done
 }
