@@ -37,9 +37,9 @@ public sealed partial class Dispatcher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (_options.RequeueAtStart)
+        for (var requeued = !_options.RequeueAtStart; !requeued && !stoppingToken.IsCancellationRequested;)
         {
-            await GuardAsync(async queue => LogRequeued(await queue.RequeueUnfinishedAsync(time.GetUtcNow(), stoppingToken)), stoppingToken);
+            requeued = await GuardAsync(queue => RequeueAsync(queue, stoppingToken), stoppingToken);
         }
 
         var nextSweep = time.GetUtcNow();
@@ -59,11 +59,19 @@ public sealed partial class Dispatcher(
         }
     }
 
+    private async Task<bool> RequeueAsync(WorkQueue queue, CancellationToken cancellationToken)
+    {
+        LogRequeued(await queue.RequeueUnfinishedAsync(time.GetUtcNow(), cancellationToken));
+        return true;
+    }
+
     /// <returns>Whether there may be more to issue at once.</returns>
     private async Task<bool> PumpAsync(WorkQueue queue, CancellationToken cancellationToken)
     {
+        // Before the bus has started, or while the broker is away, items would be marked as issued in vain.
         var now = time.GetUtcNow();
-        if (!await queue.AnyToIssueAsync(Step.Screenshots, now, cancellationToken))
+        if (bus.CheckHealth().Status != BusHealthStatus.Healthy
+            || !await queue.AnyToIssueAsync(Step.Screenshots, now, cancellationToken))
         {
             return false;
         }
@@ -105,17 +113,11 @@ public sealed partial class Dispatcher(
         return false;
     }
 
-    /// <summary>One look. The database or the broker may be away: then the next look does it.</summary>
+    /// <summary>One look. The database or the broker may be away: then the answer is false, and the next look does it.</summary>
     private async Task<bool> GuardAsync(Func<WorkQueue, Task<bool>> look, CancellationToken cancellationToken)
     {
         try
         {
-            // Before the bus has started, a send would wait for it while items are marked as issued.
-            if (bus.CheckHealth().Status != BusHealthStatus.Healthy)
-            {
-                return false;
-            }
-
             await using var scope = scopes.CreateAsyncScope();
             return await look(new WorkQueue(scope.ServiceProvider.GetRequiredService<TorrentDb>()));
         }
@@ -141,11 +143,5 @@ public sealed partial class Dispatcher(
     private partial void LogLookFailed(string reason);
 
     [LoggerMessage(7004, LogLevel.Information, "Made {Count} unfinished work items of the last run due")]
-    private partial void LogRequeuedCount(int count);
-
-    private bool LogRequeued(int count)
-    {
-        LogRequeuedCount(count);
-        return true;
-    }
+    private partial void LogRequeued(int count);
 }

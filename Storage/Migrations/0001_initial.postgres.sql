@@ -110,6 +110,7 @@ CREATE TABLE work_items (
     volume text,
     progress double precision,
     bytes_fetched bigint NOT NULL,
+    bytes_fetched_earlier bigint NOT NULL,
     down_bytes_per_second bigint NOT NULL,
     peers integer NOT NULL,
     failure_kind character varying(32),

@@ -106,6 +106,7 @@ CREATE TABLE "work_items" (
     "volume" TEXT NULL,
     "progress" REAL NULL,
     "bytes_fetched" INTEGER NOT NULL,
+    "bytes_fetched_earlier" INTEGER NOT NULL,
     "down_bytes_per_second" INTEGER NOT NULL,
     "peers" INTEGER NOT NULL,
     "failure_kind" TEXT NULL,
