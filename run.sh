@@ -9,7 +9,8 @@ usage() {
 usage: ./run.sh [--no-build] [serve ARGS... | shots ARGS... | demo ARGS...]
        ./run.sh --check | --help
 
-serve   (default) the service on http://127.0.0.1:8080 (ASPNETCORE_URLS), data under ./data (EVENTTORRENT_DATA)
+serve   (default) the service on http://127.0.0.1:8080 (--Urls), data under ./data (EVENTTORRENT_DATA); any configuration
+        key is an option: ./run.sh serve --Urls http://127.0.0.1:9000 --Torrents:Dht false
 shots   screenshots of one torrent, without the service; `./run.sh shots --help` has its options
 demo    starts the service on a free port with a directory of its own, lets the demo play against it, stops it
 
@@ -35,9 +36,8 @@ prepare_and_build() { # PURPOSE PROJECT...
 
 serve() {
   prepare_and_build run "$root/AllInOne/AllInOne.csproj"
-  export ASPNETCORE_URLS=${ASPNETCORE_URLS:-http://127.0.0.1:8080}
   export Storage__DataDirectory=${EVENTTORRENT_DATA:-$root/data}
-  say "EventTorrent on $ASPNETCORE_URLS, data in $Storage__DataDirectory"
+  say "EventTorrent on ${ASPNETCORE_URLS:-http://127.0.0.1:8080} unless --Urls says otherwise, data in $Storage__DataDirectory"
   exec dotnet "$(output_of AllInOne AllInOne)" "$@"
 }
 
