@@ -55,7 +55,7 @@ internal sealed partial class PictureDecoder(MediaOptions options)
             .. InputArguments(demuxer), "-noautorotate", "-i", "pipe:0", "-map", "0:v:0", "-frames:v", "1", "-f", "md5", "pipe:1",
         ];
         var result = await _ffmpeg.RunAsync(arguments, miniFile, MaxOutputBytes, cancellationToken);
-        return result.ExitCode == 0 ? Encoding.ASCII.GetString(result.Output.Span).Trim() : null;
+        return result.ExitCode == 0 ? Encoding.ASCII.GetString(result.Output.Span).Trim().Replace("MD5=", "", StringComparison.Ordinal) : null;
     }
 
     private Task<FfmpegResult> RunAsync(
