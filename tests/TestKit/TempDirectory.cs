@@ -5,7 +5,7 @@ public sealed class TempDirectory : IAsyncDisposable
 {
     private const int Attempts = 50;
 
-    public TempDirectory() => FullPath = Directory.CreateTempSubdirectory("eventtorrent-").FullName;
+    public TempDirectory() => FullPath = Directory.CreateTempSubdirectory("eventtorrent-testkit-").FullName;
 
     public string FullPath { get; }
 

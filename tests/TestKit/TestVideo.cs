@@ -78,7 +78,7 @@ public static class TestVideo
 
     private static string CreateCache()
     {
-        var path = Directory.CreateTempSubdirectory("eventtorrent-videos-").FullName;
+        var path = Directory.CreateTempSubdirectory("eventtorrent-testkit-videos-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(path, recursive: true);
         return path;
     }
