@@ -4,7 +4,7 @@ namespace EventTorrent.Contracts;
 /// <param name="Step">A <see cref="Contracts.Step"/> by name.</param>
 /// <param name="Worker">Instance name of the process, unique while it runs.</param>
 /// <param name="Volume">The volume that the worker mounts, or null.</param>
-public sealed record StepStarted(Guid TaskId, string Infohash, string Step, int Item, int Lease, string Worker, string? Volume);
+public sealed record StepStarted(Guid TaskId, string Infohash, string Step, int Item, int Lease, string Worker, string? Volume) : IWorkReport;
 
 /// <summary>The heartbeat of a work item, about every 5 s, and whenever there is new resume data.</summary>
 /// <param name="Progress">0 to 1, or null when unknown.</param>
@@ -20,7 +20,7 @@ public sealed record StepProgressed(
     long BytesFetched,
     long DownBytesPerSecond,
     int Peers,
-    byte[]? ResumeData);
+    byte[]? ResumeData) : IWorkReport;
 
 /// <summary>The metadata is here. Published by the worker that has item 0 of the first step.</summary>
 /// <param name="Files">The files, at most 2,000 of them (videos are kept before others); <paramref name="FileCount"/> is how many there are.</param>
@@ -41,10 +41,10 @@ public sealed record MetadataFetched(
     int FileCount,
     IReadOnlyList<TorrentFile> Files,
     byte[]? Info,
-    IReadOnlyList<string> Peers);
+    IReadOnlyList<string> Peers) : IWorkReport;
 
 /// <summary>A slice is over and the work is not: issue it again at once, with this resume data.</summary>
-public sealed record StepYielded(Guid TaskId, string Infohash, string Step, int Item, int Lease, long BytesFetched, byte[]? ResumeData);
+public sealed record StepYielded(Guid TaskId, string Infohash, string Step, int Item, int Lease, long BytesFetched, byte[]? ResumeData) : IWorkReport;
 
 /// <summary>A work item has done what it could.</summary>
 /// <param name="FileIndex">The file that was worked on.</param>
@@ -71,7 +71,7 @@ public sealed record StepCompleted(
     long BytesNeeded,
     long BytesFetched,
     int Rounds,
-    IReadOnlyList<string> Peers);
+    IReadOnlyList<string> Peers) : IWorkReport;
 
 /// <summary>A work item ended without result.</summary>
 /// <param name="Kind">A <see cref="FailureKind"/> by name; it says whether another attempt can help.</param>
@@ -85,7 +85,7 @@ public sealed record StepFailed(
     string Kind,
     string Message,
     long BytesFetched,
-    byte[]? ResumeData);
+    byte[]? ResumeData) : IWorkReport;
 
 /// <summary>
 /// Stop the work on an item under this lease and all before it. Broadcast to every worker when a report came under an old

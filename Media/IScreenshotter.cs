@@ -9,18 +9,16 @@ public interface IScreenshotter
     Task<ScreenshotPlan> PlanAsync(IByteSource source, int count, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Fetches the keyframes of a plan in one round, decodes them and yields each picture as soon as it is there.
-    /// A shot that does not decode is tried at its neighbours; one that can't be had at all is left out.
+    /// Fetches the keyframes of a plan in one round (one concurrent read for each), decodes them and yields each picture
+    /// as soon as it is there. A keyframe that can't be read or decoded is replaced by its neighbours; a shot that can't
+    /// be had at all is left out. When a read failed and its shot was lost, the source's exception is thrown after all
+    /// other pictures have been yielded.
     /// </summary>
     /// <param name="done">Indexes that are stored already and are not taken again.</param>
-    /// <exception cref="MediaException"><see cref="MediaErrorKind.DecodeFailed"/> when not one picture of those asked for decodes.</exception>
+    /// <exception cref="MediaException">
+    /// <see cref="MediaErrorKind.DecodeFailed"/> when not one picture of those asked for decodes;
+    /// <see cref="MediaErrorKind.ToolMissing"/> when ffmpeg can't be started.
+    /// </exception>
     IAsyncEnumerable<Screenshot> TakeAsync(
         IByteSource source, ScreenshotPlan plan, IReadOnlySet<int> done, CancellationToken cancellationToken);
 }
-
-/// <summary>One decoded picture.</summary>
-/// <param name="Index">Position in the plan, from 0, in the order of time.</param>
-/// <param name="WantedAt">The evenly spaced position that was aimed at.</param>
-/// <param name="TakenAt">Presentation time of the keyframe that was decoded.</param>
-/// <param name="Jpeg">The picture, at most 512 KiB.</param>
-public sealed record Screenshot(int Index, TimeSpan WantedAt, TimeSpan TakenAt, int Width, int Height, ReadOnlyMemory<byte> Jpeg);

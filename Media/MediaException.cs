@@ -1,32 +1,8 @@
 namespace EventTorrent.Media;
 
-/// <summary>What is wrong with a file, by name.</summary>
-public enum MediaErrorKind
-{
-    /// <summary>No container that we know: not a video, or not one that we can read.</summary>
-    NotAVideo,
-
-    /// <summary>The container holds no index, or no video track, where one is needed.</summary>
-    IndexNotFound,
-
-    /// <summary>The index contradicts itself or the file.</summary>
-    IndexMalformed,
-
-    /// <summary>A limit of the reader was reached (index size, sample count, keyframe size, picture size).</summary>
-    LimitExceeded,
-
-    /// <summary>No keyframe could be decoded.</summary>
-    DecodeFailed,
-
-    /// <summary>The video is encrypted.</summary>
-    Encrypted,
-
-    /// <summary>ffmpeg is missing or can't be started.</summary>
-    ToolMissing,
-}
-
 /// <summary>An expected failure of a media file, with its name. No parser throws anything else.</summary>
 public sealed class MediaException(MediaErrorKind kind, string message, Exception? inner = null) : Exception(message, inner)
 {
+    /// <summary>The name of the failure.</summary>
     public MediaErrorKind Kind { get; } = kind;
 }

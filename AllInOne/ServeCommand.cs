@@ -1,0 +1,66 @@
+using System.CommandLine;
+using EventTorrent.Api;
+using EventTorrent.Hosting;
+using EventTorrent.Sagas;
+using EventTorrent.Storage;
+using EventTorrent.Workers.Screenshot;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.Options;
+
+namespace EventTorrent.AllInOne;
+
+/// <summary>Everything in one process: in-memory bus, SQLite, all workers, the door and the page.</summary>
+internal static class ServeCommand
+{
+    /// <summary>What differs from the defaults of the separate processes; anything a person configures goes before it.</summary>
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["Urls"] = "http://127.0.0.1:8080",
+        ["Sagas:RequeueAtStart"] = "true",
+        // SQLite has one writer: more handlers at once would only wait for it.
+        ["Sagas:Concurrency"] = "4",
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft"] = "Warning",
+        ["Logging:LogLevel:MassTransit"] = "Warning",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("serve", "Run the server (the default). Options are configuration keys, such as --Urls http://127.0.0.1:9000 or --Torrents:Dht false.")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync([.. parsed.UnmatchedTokens], cancellationToken));
+        return command;
+    }
+
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+        builder.Services.AddTorrentStorage(builder.Configuration);
+        builder.Services.AddSagas(builder.Configuration);
+        builder.Services.AddApi(builder.Configuration);
+        builder.Services.AddScreenshotWorker(builder.Configuration);
+        builder.Services.AddEventTorrentBus(builder.Configuration, new SagaBus(), new ApiBus(), new ScreenshotBus());
+        try
+        {
+            await using var app = builder.Build();
+            app.MapApi();
+            await app.MigrateStorageAsync(cancellationToken);
+            await app.RunAsync(cancellationToken);
+            return 0;
+        }
+        catch (OptionsValidationException wrong)
+        {
+            await Console.Error.WriteLineAsync($"Configuration: {string.Join(" ", wrong.Failures)}");
+            return 2;
+        }
+        catch (IOException busy)
+        {
+            // Kestrel says here that the address is in use.
+            await Console.Error.WriteLineAsync($"The server can't start: {busy.Message}");
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using MassTransit;
+
+namespace EventTorrent.Hosting;
+
+/// <summary>The only way to declare an endpoint: what every endpoint must have is added here.</summary>
+public static class BusEndpoints
+{
+    /// <summary>A durable queue that all instances of this kind of process share.</summary>
+    /// <param name="concurrency">Messages that one process handles at once, and takes from the broker at once.</param>
+    public static void SharedEndpoint(
+        this IBusFactoryConfigurator bus, string queue, int concurrency, Action<IReceiveEndpointConfigurator> configure) =>
+        bus.ReceiveEndpoint(queue, endpoint =>
+        {
+            endpoint.PrefetchCount = concurrency;
+            endpoint.ConcurrentMessageLimit = concurrency;
+            endpoint.UseFilter(new AbandonFilter());
+            configure(endpoint);
+        });
+
+    /// <summary>A queue of this process alone, gone when it stops: for broadcasts.</summary>
+    public static void InstanceEndpoint(
+        this IBusFactoryConfigurator bus, IBusRegistrationContext context, string name, Action<IReceiveEndpointConfigurator> configure)
+    {
+        var names = context.GetService(typeof(IEndpointNameFormatter)) as IEndpointNameFormatter ?? KebabCaseEndpointNameFormatter.Instance;
+        bus.ReceiveEndpoint(new TemporaryEndpointDefinition(name), names, endpoint =>
+        {
+            endpoint.UseFilter(new AbandonFilter());
+            configure(endpoint);
+        });
+    }
+}

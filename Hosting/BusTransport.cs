@@ -1,0 +1,7 @@
+namespace EventTorrent.Hosting;
+
+public enum BusTransport
+{
+    InMemory,
+    RabbitMq,
+}

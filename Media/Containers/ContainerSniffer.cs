@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+
+namespace EventTorrent.Media.Containers;
+
+/// <summary>
+/// Names a container by its first bytes, never by the file's name: ffmpeg is told what to expect, so that a playlist or
+/// script dressed as a video is never followed.
+/// </summary>
+internal static class ContainerSniffer
+{
+    public const string Mp4 = "mp4";
+
+    /// <summary>Bytes that suffice to tell all containers apart.</summary>
+    public const int HeadBytes = 1024;
+
+    private static ReadOnlySpan<byte> AsfHeader => [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11, 0xA6, 0xD9, 0x00, 0xAA, 0x00, 0x62, 0xCE, 0x6C];
+
+    /// <returns>Null when it is no video container that is known.</returns>
+    public static string? Sniff(ReadOnlySpan<byte> head)
+    {
+        if (IsMp4(head))
+            return Mp4;
+        if (head.StartsWith((ReadOnlySpan<byte>)[0x1A, 0x45, 0xDF, 0xA3]))
+            return "matroska";
+        if (head.StartsWith("RIFF"u8) && head.Length >= 12 && head[8..12].SequenceEqual("AVI "u8))
+            return "avi";
+        if (head.StartsWith(AsfHeader))
+            return "asf";
+        if (head.StartsWith("FLV\u0001"u8))
+            return "flv";
+        if (head.StartsWith("OggS"u8))
+            return "ogg";
+        if (head.StartsWith(".RMF"u8))
+            return "realmedia";
+        if (head.StartsWith((ReadOnlySpan<byte>)[0, 0, 1, 0xBA]))
+            return "mpeg-ps";
+        return IsTransportStream(head, packet: 188, first: 0) || IsTransportStream(head, packet: 192, first: 4) ? "mpeg-ts" : null;
+    }
+
+    /// <summary>The first box is one of those that ISO/IEC 14496-12 and QuickTime allow there, of a size that can be.</summary>
+    private static bool IsMp4(ReadOnlySpan<byte> head)
+    {
+        if (head.Length < 8)
+            return false;
+
+        var size = BinaryPrimitives.ReadUInt32BigEndian(head);
+        if (size is > 1 and < 8)
+            return false;
+
+        var type = head[4..8];
+        return type.SequenceEqual("ftyp"u8) || type.SequenceEqual("moov"u8) || type.SequenceEqual("mdat"u8)
+            || type.SequenceEqual("wide"u8) || type.SequenceEqual("free"u8) || type.SequenceEqual("skip"u8)
+            || type.SequenceEqual("pnot"u8) || type.SequenceEqual("styp"u8) || type.SequenceEqual("sidx"u8)
+            || type.SequenceEqual("moof"u8) || type.SequenceEqual("uuid"u8);
+    }
+
+    /// <summary>ISO/IEC 13818-1 2.4.3.2: each packet starts with 0x47.</summary>
+    private static bool IsTransportStream(ReadOnlySpan<byte> head, int packet, int first)
+    {
+        const int Packets = 5;
+        if (head.Length < first + Packets * packet)
+            return false;
+
+        for (var i = 0; i < Packets; i++)
+        {
+            if (head[first + i * packet] != 0x47)
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,120 @@
+namespace EventTorrent.Media.Containers;
+
+/// <summary>
+/// The parts of a file that have been read so far. Opening reads head and tail in one round, as every index begins at one
+/// of the two; later reads fetch only what is missing. Rounds and bytes are bounded, whatever the file says.
+/// </summary>
+internal sealed class IndexWindow
+{
+    private const int BlockSize = CountingByteSource.BlockSize;
+
+    /// <summary>Dependent reads of one index; real files need two or three.</summary>
+    private const int MaxRounds = 32;
+
+    /// <summary>Bytes of one index with everything read on the way to it.</summary>
+    private const long MaxBytes = 128L * 1024 * 1024;
+
+    private readonly IByteSource _source;
+    private readonly List<(ByteRange Range, ReadOnlyMemory<byte> Bytes)> _parts = [];
+    private long _bytes;
+    private int _rounds;
+
+    private IndexWindow(IByteSource source) => _source = source;
+
+    /// <summary>Size of the file in bytes.</summary>
+    public long Length => _source.Length;
+
+    /// <summary>The first bytes of the file: one block, or all of a smaller file.</summary>
+    public ReadOnlyMemory<byte> Head => _parts.Count > 0 ? _parts[0].Bytes : default;
+
+    public static async Task<IndexWindow> OpenAsync(IByteSource source, CancellationToken cancellationToken)
+    {
+        var window = new IndexWindow(source);
+        var head = new ByteRange(0, Math.Min(BlockSize, source.Length));
+        var tailOffset = Math.Max(head.End, (source.Length - 1) / BlockSize * BlockSize);
+        var tail = new ByteRange(tailOffset, source.Length - tailOffset);
+        await window.FetchAsync(head.Length == 0 ? [] : tail.Length == 0 ? [head] : [head, tail], cancellationToken);
+        return window;
+    }
+
+    /// <summary>Reads a range, which must lie inside the file.</summary>
+    /// <param name="ahead">
+    /// Bytes to fetch from the range's start on if it must be fetched at all, because they will probably be wanted next.
+    /// </param>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(ByteRange range, CancellationToken cancellationToken, long ahead = 0)
+    {
+        if (TryGet(range, out var bytes))
+            return bytes;
+
+        var wanted = range with { Length = Math.Max(range.Length, Math.Min(ahead, Length - range.Offset)) };
+        await FetchAsync(Missing(wanted), cancellationToken);
+        return Join(range);
+    }
+
+    private bool TryGet(ByteRange range, out ReadOnlyMemory<byte> bytes)
+    {
+        foreach (var part in _parts)
+        {
+            if (range.Offset >= part.Range.Offset && range.End <= part.Range.End)
+            {
+                bytes = part.Bytes.Slice((int)(range.Offset - part.Range.Offset), (int)range.Length);
+                return true;
+            }
+        }
+
+        bytes = default;
+        return false;
+    }
+
+    private async Task FetchAsync(List<ByteRange> ranges, CancellationToken cancellationToken)
+    {
+        if (ranges.Count == 0)
+            return;
+
+        _bytes += ranges.Sum(range => range.Length);
+        if (++_rounds > MaxRounds || _bytes > MaxBytes)
+            throw new MediaException(MediaErrorKind.LimitExceeded, "The index is spread over more of the file than is read.");
+
+        var results = await _source.ReadAsync(ranges, cancellationToken);
+        _parts.AddRange(ranges.Zip(results));
+    }
+
+    private List<ByteRange> Missing(ByteRange wanted)
+    {
+        var missing = new List<ByteRange>();
+        var position = wanted.Offset;
+        foreach (var part in _parts.OrderBy(part => part.Range.Offset))
+        {
+            if (part.Range.End <= position)
+                continue;
+            if (part.Range.Offset >= wanted.End)
+                break;
+            if (part.Range.Offset > position)
+                missing.Add(new(position, part.Range.Offset - position));
+            position = part.Range.End;
+        }
+
+        if (position < wanted.End)
+            missing.Add(new(position, wanted.End - position));
+        return missing;
+    }
+
+    private ReadOnlyMemory<byte> Join(ByteRange range)
+    {
+        if (TryGet(range, out var bytes))
+            return bytes;
+
+        var joined = new byte[range.Length];
+        foreach (var part in _parts)
+        {
+            var from = Math.Max(part.Range.Offset, range.Offset);
+            var to = Math.Min(part.Range.End, range.End);
+            if (from < to)
+                part.Bytes[(int)(from - part.Range.Offset)..(int)(to - part.Range.Offset)].CopyTo(joined.AsMemory((int)(from - range.Offset)));
+        }
+
+        // Kept, so that reading the same again costs nothing.
+        _parts.Add((range, joined));
+        return joined;
+    }
+}

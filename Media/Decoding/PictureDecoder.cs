@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace EventTorrent.Media.Decoding;
+
+/// <summary>Turns a mini file into a JPEG by ffmpeg.</summary>
+internal sealed partial class PictureDecoder(MediaOptions options)
+{
+    private const int MaxOutputBytes = 32 * 1024 * 1024;
+
+    /// <summary>Tried in this order until the picture fits into <see cref="Screenshot.MaxBytes"/>: JPEG quality (2 is best, 31 worst), width.</summary>
+    private static readonly (int Quality, int MaxWidth)[] Sizes = [(3, 8192), (8, 8192), (12, 1280)];
+
+    private readonly Ffmpeg _ffmpeg = new(options);
+    private Task<bool>? _toneMapping;
+
+    /// <param name="miniFile">A file with one keyframe, as parts.</param>
+    /// <returns>Null when it does not decode.</returns>
+    /// <exception cref="MediaException">
+    /// <see cref="MediaErrorKind.ToolMissing"/>; <see cref="MediaErrorKind.LimitExceeded"/> when it takes too long.
+    /// </exception>
+    public async Task<Picture?> DecodeAsync(
+        string demuxer, IReadOnlyList<ReadOnlyMemory<byte>> miniFile, CancellationToken cancellationToken)
+    {
+        var toneMap = false;
+        foreach (var (quality, maxWidth) in Sizes)
+        {
+            var result = await RunAsync(demuxer, miniFile, Filters(toneMap, maxWidth), quality, cancellationToken);
+            if (!toneMap && HighDynamicRange().IsMatch(result.Errors) && await HasToneMappingAsync(cancellationToken))
+            {
+                toneMap = true;
+                var mapped = await RunAsync(demuxer, miniFile, Filters(toneMap, maxWidth), quality, cancellationToken);
+                // A picture with false colours is better than none.
+                (result, toneMap) = mapped is { ExitCode: 0, Output.IsEmpty: false } ? (mapped, true) : (result, false);
+            }
+
+            if (result.TimedOut)
+                throw new MediaException(MediaErrorKind.LimitExceeded, $"Decoding took longer than {options.DecodeTimeout}.");
+            if (result.ExitCode != 0 || !JpegHeader.TryReadSize(result.Output.Span, out var width, out var height))
+                return null;
+            if (result.Output.Length <= Screenshot.MaxBytes)
+                return new(width, height, result.Output, Number(Entropy(), result.Errors), Contrast(result.Errors));
+        }
+
+        return null;
+    }
+
+    /// <summary>MD5 of the first decoded picture as it is in memory, before rotation, scaling or conversion; null when nothing decodes.</summary>
+    public async Task<string?> HashFrameAsync(
+        string demuxer, IReadOnlyList<ReadOnlyMemory<byte>> miniFile, CancellationToken cancellationToken)
+    {
+        string[] arguments =
+        [
+            .. InputArguments(demuxer), "-noautorotate", "-i", "pipe:0", "-map", "0:v:0", "-frames:v", "1", "-f", "md5", "pipe:1",
+        ];
+        var result = await _ffmpeg.RunAsync(arguments, miniFile, MaxOutputBytes, cancellationToken);
+        return result.ExitCode == 0 ? Encoding.ASCII.GetString(result.Output.Span).Trim().Replace("MD5=", "", StringComparison.Ordinal) : null;
+    }
+
+    private Task<FfmpegResult> RunAsync(
+        string demuxer, IReadOnlyList<ReadOnlyMemory<byte>> miniFile, string filters, int quality, CancellationToken cancellationToken)
+    {
+        string[] arguments =
+        [
+            .. InputArguments(demuxer), "-i", "pipe:0", "-map", "0:v:0", "-frames:v", "1", "-vf", filters,
+            "-q:v", quality.ToString(CultureInfo.InvariantCulture), "-f", "image2pipe", "-c:v", "mjpeg", "pipe:1",
+        ];
+        return _ffmpeg.RunAsync(arguments, miniFile, MaxOutputBytes, cancellationToken);
+    }
+
+    /// <summary>
+    /// Our own sniff names the demuxer and only pipes are opened, so no playlist or reference leads anywhere. Information
+    /// level, because the filters report there.
+    /// </summary>
+    private string[] InputArguments(string demuxer) =>
+    [
+        "-hide_banner", "-nostats", "-v", "info", "-threads", "1", "-max_alloc", "268435456", "-protocol_whitelist", "pipe",
+        "-f", demuxer, "-max_pixels", options.MaxPicturePixels.ToString(CultureInfo.InvariantCulture), "-max_streams", "64",
+    ];
+
+    /// <summary>One branch measures, the other makes square pixels. Rotation is applied by ffmpeg before both.</summary>
+    private static string Filters(bool toneMap, int maxWidth)
+    {
+        const string Measure = "scale=320:180,format=yuv420p,signalstats,entropy,metadata=print,nullsink";
+        const string ToneMap =
+            "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=full,";
+        var square = string.Create(
+            CultureInfo.InvariantCulture,
+            $"scale=w='max(2,trunc(iw*clip(sar,0.25,4)/2)*2)':h=ih,scale=w='min({maxWidth},iw)':h='max(1,ih*min({maxWidth},iw)/iw)'");
+        return $"showinfo=checksum=0,split[picture][sample];[sample]{Measure};"
+            + $"[picture]{(toneMap ? ToneMap : "")}{square},setsar=1,format=yuvj420p";
+    }
+
+    private Task<bool> HasToneMappingAsync(CancellationToken cancellationToken)
+    {
+        // Two shots may probe at once; both learn the same.
+        if (_toneMapping is null or { IsFaulted: true } or { IsCanceled: true })
+            _toneMapping = ProbeToneMappingAsync(cancellationToken);
+        return _toneMapping;
+    }
+
+    private async Task<bool> ProbeToneMappingAsync(CancellationToken cancellationToken)
+    {
+        var result = await _ffmpeg.RunAsync(["-hide_banner", "-v", "error", "-filters"], [], MaxOutputBytes, cancellationToken);
+        var filters = Encoding.ASCII.GetString(result.Output.Span);
+        return filters.Contains(" zscale ", StringComparison.Ordinal) && filters.Contains(" tonemap ", StringComparison.Ordinal);
+    }
+
+    private static double? Contrast(string messages) => Number(High(), messages) - Number(Low(), messages);
+
+    private static double? Number(Regex pattern, string messages) =>
+        pattern.Match(messages) is { Success: true } match
+        && double.TryParse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+
+    [GeneratedRegex(@"color_trc:(smpte2084|arib-std-b67)")]
+    private static partial Regex HighDynamicRange();
+
+    [GeneratedRegex(@"lavfi\.entropy\.normalized_entropy\.normal\.Y=([0-9.]+)")]
+    private static partial Regex Entropy();
+
+    [GeneratedRegex(@"lavfi\.signalstats\.YHIGH=([0-9.]+)")]
+    private static partial Regex High();
+
+    [GeneratedRegex(@"lavfi\.signalstats\.YLOW=([0-9.]+)")]
+    private static partial Regex Low();
+}

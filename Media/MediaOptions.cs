@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace EventTorrent.Media;
+
+/// <summary>How ffmpeg is found and kept in bounds.</summary>
+public sealed class MediaOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Media";
+
+    /// <summary>Path of ffmpeg, or a name to look for in PATH.</summary>
+    [Required]
+    public string Ffmpeg { get; set; } = "ffmpeg";
+
+    /// <summary>Wall time of one ffmpeg call (1 s to 10 min); then its process tree is killed.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan DecodeTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Address space of one ffmpeg process in MiB (256 to 65536), where <c>prlimit</c> exists.</summary>
+    [Range(256, 65536)]
+    public int DecodeMemoryMegabytes { get; set; } = 2048;
+
+    /// <summary>Largest picture that is decoded, in pixels. 35,651,584 is a little more than 8K UHD (7680x4320).</summary>
+    [Range(1, 1 << 28)]
+    public int MaxPicturePixels { get; set; } = 35_651_584;
+
+    /// <summary>ffmpeg processes at once (1 to 256); by default one for each processor.</summary>
+    [Range(1, 256)]
+    public int MaxProcesses { get; set; } = Environment.ProcessorCount;
+}

@@ -1,0 +1,14 @@
+namespace EventTorrent.Media;
+
+/// <summary>One decoded picture.</summary>
+/// <param name="Index">Position in the plan, from 0, in the order of time.</param>
+/// <param name="WantedAt">The evenly spaced position that was aimed at.</param>
+/// <param name="TakenAt">Presentation time of the keyframe that was decoded.</param>
+/// <param name="Width">Pixels, as shown: after rotation and with square pixels.</param>
+/// <param name="Height">Pixels, as shown.</param>
+/// <param name="Jpeg">The picture, at most <see cref="MaxBytes"/>.</param>
+public sealed record Screenshot(int Index, TimeSpan WantedAt, TimeSpan TakenAt, int Width, int Height, ReadOnlyMemory<byte> Jpeg)
+{
+    /// <summary>512 KiB: a picture travels in one message.</summary>
+    public const int MaxBytes = 512 * 1024;
+}

@@ -1,0 +1,100 @@
+using System.Runtime.ExceptionServices;
+using EventTorrent.Media.Containers;
+using EventTorrent.Media.Decoding;
+using Microsoft.Extensions.Logging;
+
+namespace EventTorrent.Media;
+
+/// <summary>Takes the shots of one plan: reads a keyframe, decodes it, and goes to its stand-ins when the picture is bad.</summary>
+internal sealed partial class ShotTaker(
+    IByteSource source, ScreenshotPlan plan, IContainerReader reader, PictureDecoder decoder, SemaphoreSlim processes, ILogger logger)
+{
+    /// <summary>How often a plain picture is exchanged for a neighbour; every try costs another round.</summary>
+    private const int MaxPlainRetries = 2;
+
+    /// <summary>A video whose pictures take that long is given up: each one costs the whole time limit.</summary>
+    private const int MaxTimeouts = 3;
+
+    private ExceptionDispatchInfo? _readFailure;
+    private int _timeouts;
+
+    /// <summary>The first failure of the source, if any.</summary>
+    public ExceptionDispatchInfo? ReadFailure => _readFailure;
+
+    /// <summary>Whether a picture was lost because decoding took too long.</summary>
+    public bool HasTimedOut => _timeouts > 0;
+
+    /// <returns>Null when no keyframe of the shot gives a picture.</returns>
+    public async Task<Screenshot?> TakeAsync(int index, CancellationToken cancellationToken)
+    {
+        var shot = plan.Shots[index];
+        Screenshot? best = null;
+        double bestEntropy = -1;
+        var plain = 0;
+        foreach (var keyframe in shot.Keyframes)
+        {
+            var picture = await TryTakeAsync(keyframe, cancellationToken);
+            if (picture is null)
+            {
+                LogNoPicture(logger, index, keyframe.Time);
+                continue;
+            }
+
+            var entropy = picture.Entropy ?? 0;
+            if (best is null || !picture.IsNearlyUniform || entropy > bestEntropy)
+            {
+                best = new(index, shot.WantedAt, keyframe.Time, picture.Width, picture.Height, picture.Jpeg);
+                bestEntropy = entropy;
+            }
+
+            if (!picture.IsNearlyUniform || plain++ == MaxPlainRetries)
+                break;
+            LogPlain(logger, index, keyframe.Time);
+        }
+
+        return best;
+    }
+
+    private async Task<Picture?> TryTakeAsync(Keyframe keyframe, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> bytes;
+        try
+        {
+            bytes = (await source.ReadAsync([keyframe.Range], cancellationToken))[0];
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What a source may throw is its own affair; a neighbour may be at hand all the same.
+            Interlocked.CompareExchange(ref _readFailure, ExceptionDispatchInfo.Capture(e), null);
+            LogReadFailed(logger, e, keyframe.Time);
+            return null;
+        }
+
+        await processes.WaitAsync(cancellationToken);
+        try
+        {
+            if (_timeouts >= MaxTimeouts)
+                return null;
+            return await decoder.DecodeAsync(
+                reader.Demuxer, reader.BuildMiniFile(plan.Heads[keyframe.Head], bytes), cancellationToken);
+        }
+        catch (MediaException e) when (e.Kind == MediaErrorKind.LimitExceeded)
+        {
+            Interlocked.Increment(ref _timeouts);
+            return null;
+        }
+        finally
+        {
+            processes.Release();
+        }
+    }
+
+    [LoggerMessage(4010, LogLevel.Debug, "Shot {Index}: the keyframe at {Time} gives no picture")]
+    private static partial void LogNoPicture(ILogger logger, int index, TimeSpan time);
+
+    [LoggerMessage(4011, LogLevel.Debug, "Shot {Index}: the keyframe at {Time} is a plain picture, trying a neighbour")]
+    private static partial void LogPlain(ILogger logger, int index, TimeSpan time);
+
+    [LoggerMessage(4012, LogLevel.Debug, "The keyframe at {Time} could not be read")]
+    private static partial void LogReadFailed(ILogger logger, Exception exception, TimeSpan time);
+}

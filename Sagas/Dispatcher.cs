@@ -1,0 +1,147 @@
+using EventTorrent.Contracts;
+using EventTorrent.Hosting;
+using EventTorrent.Storage;
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace EventTorrent.Sagas;
+
+/// <summary>
+/// Moves work from the table to the broker (pump) and finds what was lost on the way (sweeper). It decides nothing about a
+/// task: it issues what is due, and tells the state machine what is overdue. Any number of processes may run it.
+/// </summary>
+public sealed partial class Dispatcher(
+    IServiceScopeFactory scopes,
+    BoundedPublisher publisher,
+    DispatcherSignal signal,
+    IBusControl bus,
+    IOptions<SagaOptions> options,
+    TimeProvider time,
+    ILogger<Dispatcher> logger) : BackgroundService
+{
+    /// <summary>Commands in a queue for each slot that works on it: enough to keep every slot busy, few enough to re-order.</summary>
+    private const int CommandsPerSlot = 4;
+
+    private const int BatchSize = 64;
+
+    /// <summary>A command whose sending was not confirmed is issued again after this time.</summary>
+    private static readonly TimeSpan IssueGrace = TimeSpan.FromSeconds(15);
+
+    /// <summary>A worker that was not heard of for this long has no slots.</summary>
+    private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(35);
+
+    /// <summary>A nudge that brought no answer is repeated after this time.</summary>
+    private static readonly TimeSpan NudgeAfter = TimeSpan.FromSeconds(5);
+
+    private readonly SagaOptions _options = options.Value;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        for (var requeued = !_options.RequeueAtStart; !requeued && !stoppingToken.IsCancellationRequested;)
+        {
+            requeued = await GuardAsync(queue => RequeueAsync(queue, stoppingToken), stoppingToken);
+        }
+
+        var nextSweep = time.GetUtcNow();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var more = await GuardAsync(queue => PumpAsync(queue, stoppingToken), stoppingToken);
+            if (time.GetUtcNow() >= nextSweep)
+            {
+                nextSweep = time.GetUtcNow() + TimeSpan.FromSeconds(1);
+                await GuardAsync(queue => SweepAsync(queue, stoppingToken), stoppingToken);
+            }
+
+            if (!more)
+            {
+                await signal.WaitAsync(_options.PollInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task<bool> RequeueAsync(WorkQueue queue, CancellationToken cancellationToken)
+    {
+        LogRequeued(await queue.RequeueUnfinishedAsync(time.GetUtcNow(), cancellationToken));
+        return true;
+    }
+
+    /// <returns>Whether there may be more to issue at once.</returns>
+    private async Task<bool> PumpAsync(WorkQueue queue, CancellationToken cancellationToken)
+    {
+        // Before the bus has started, or while the broker is away, items would be marked as issued in vain.
+        var now = time.GetUtcNow();
+        if (bus.CheckHealth().Status != BusHealthStatus.Healthy
+            || !await queue.AnyToIssueAsync(Step.Screenshots, now, cancellationToken))
+        {
+            return false;
+        }
+
+        var slots = Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerSilence, cancellationToken));
+        var room = (CommandsPerSlot * slots) - await queue.CountQueuedAsync(Step.Screenshots, cancellationToken);
+        if (room <= 0)
+        {
+            return false;
+        }
+
+        var issued = await queue.IssueAsync(Step.Screenshots, Math.Min(room, BatchSize), now, now + IssueGrace, cancellationToken);
+        foreach (var work in issued)
+        {
+            LogIssued(work.Task.Infohash, work.Item.Index, work.Item.Lease);
+            if (await publisher.TrySendAsync(Queues.Address(Queues.ScreenshotWork), Commands.TakeScreenshots(work), cancellationToken))
+            {
+                await queue.ConfirmIssuedAsync(work, time.GetUtcNow() + _options.QueueTime, cancellationToken);
+            }
+        }
+
+        return issued.Count == BatchSize;
+    }
+
+    private async Task<bool> SweepAsync(WorkQueue queue, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        foreach (var nudge in await queue.FindUnattendedAsync(BatchSize, now - NudgeAfter, cancellationToken))
+        {
+            await publisher.TrySendAsync(Queues.Address(Queues.Saga), nudge, cancellationToken);
+        }
+
+        foreach (var overdue in await queue.TakeOverdueAsync(BatchSize, now, now + _options.Heartbeat, cancellationToken))
+        {
+            LogOverdue(overdue.Infohash, overdue.Item.Index, overdue.Item.Lease, overdue.Item.Worker ?? "?");
+            await publisher.TrySendAsync(Queues.Address(Queues.Saga), Commands.WorkerLost(overdue), cancellationToken);
+        }
+
+        return false;
+    }
+
+    /// <summary>One look. The database or the broker may be away: then the answer is false, and the next look does it.</summary>
+    private async Task<bool> GuardAsync(Func<WorkQueue, Task<bool>> look, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            return await look(new WorkQueue(scope.ServiceProvider.GetRequiredService<TorrentDb>()));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception failure)
+        {
+            LogLookFailed(failure.Message);
+            await Task.Delay(_options.PollInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return false;
+        }
+    }
+
+    [LoggerMessage(7001, LogLevel.Debug, "Issued item {Item} of {Infohash} under lease {Lease}")]
+    private partial void LogIssued(string infohash, int item, int lease);
+
+    [LoggerMessage(7002, LogLevel.Warning, "Item {Item} of {Infohash} is overdue under lease {Lease}: worker {Worker} is silent")]
+    private partial void LogOverdue(string infohash, int item, int lease, string worker);
+
+    [LoggerMessage(7003, LogLevel.Warning, "The Dispatcher could not look for work now: {Reason}")]
+    private partial void LogLookFailed(string reason);
+
+    [LoggerMessage(7004, LogLevel.Information, "Made {Count} unfinished work items of the last run due")]
+    private partial void LogRequeued(int count);
+}

@@ -1,0 +1,41 @@
+using EventTorrent.Contracts;
+using EventTorrent.Hosting;
+using EventTorrent.Storage;
+using EventTorrent.Storage.Model;
+using MassTransit;
+using MassTransit.Configuration;
+using MassTransit.Saga;
+using Microsoft.Extensions.Options;
+
+namespace EventTorrent.Sagas;
+
+/// <summary>The saga's endpoint and the register of workers.</summary>
+public sealed class SagaBus : IBusModule
+{
+    private const int Retries = 5;
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RetryIncrement = TimeSpan.FromMilliseconds(100);
+
+    public void Register(IBusRegistrationConfigurator bus)
+    {
+        bus.AddSagaStateMachine<TorrentTaskMachine, TorrentTask>().Repository(repository =>
+            repository.RegisterSagaRepository<TorrentTask, TorrentDb, SagaConsumeContextFactory<TorrentDb, TorrentTask>, TaskSagaRepository>());
+        bus.AddConsumer<WorkerAliveConsumer>();
+    }
+
+    public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
+    {
+        var options = context.GetRequiredService<IOptions<SagaOptions>>().Value;
+        bus.SharedEndpoint(Queues.Saga, options.Concurrency, endpoint =>
+        {
+            endpoint.UseMessageRetry(retry => retry.Incremental(Retries, FirstRetry, RetryIncrement));
+            endpoint.UseInMemoryOutbox(context);
+            endpoint.ConfigureSaga<TorrentTask>(context);
+        });
+        bus.SharedEndpoint(Queues.Dispatcher, concurrency: 1, endpoint =>
+        {
+            endpoint.UseMessageRetry(retry => retry.Incremental(Retries, FirstRetry, RetryIncrement));
+            endpoint.ConfigureConsumer<WorkerAliveConsumer>(context);
+        });
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace EventTorrent.Sagas;
+
+public static class SagaRegistration
+{
+    /// <summary>Adds the rules, the options and the Dispatcher; the endpoints are in <see cref="SagaBus"/>.</summary>
+    public static IServiceCollection AddSagas(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<SagaOptions>()
+            .Bind(configuration.GetSection(SagaOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new TaskRules(
+            provider.GetRequiredService<IOptions<SagaOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<DispatcherSignal>();
+        services.AddHostedService<Dispatcher>();
+        return services;
+    }
+}

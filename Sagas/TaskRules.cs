@@ -1,0 +1,362 @@
+using System.Numerics;
+using EventTorrent.Contracts;
+using EventTorrent.Storage.Model;
+
+namespace EventTorrent.Sagas;
+
+/// <summary>
+/// What a report changes in a task, without bus or database. Invariants:
+/// <list type="bullet">
+/// <item>A report under another lease than the item's current one changes nothing, but for a stored result: a shot is a shot.</item>
+/// <item>An item is done when all that it promised is stored, whatever was reported.</item>
+/// <item>Everything is a set or a maximum: a report may come twice and in any order.</item>
+/// <item>Every item that is not done or failed has a due time, so that no lost message can strand it.</item>
+/// </list>
+/// </summary>
+public sealed class TaskRules(SagaOptions options, TimeProvider time)
+{
+    private const int MaxShots = Limits.MaxShots;
+
+    private const int MaxPeersKept = 32;
+
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Whether a report comes from the worker that has the right to it, about work that is not over.</summary>
+    public static bool IsCurrent(TorrentTask task, IWorkReport report) =>
+        Find(task, report) is { } item && item.Lease == report.Lease && item.State is WorkItemState.Queued or WorkItemState.Running;
+
+    /// <summary>The same, for a failure: it may also be that finished work was never stored.</summary>
+    public static bool CanFail(TorrentTask task, IWorkReport report) =>
+        IsCurrent(task, report) || (Find(task, report) is { State: WorkItemState.Storing } item && item.Lease == report.Lease);
+
+    /// <summary>Whether a report comes from a worker that has lost its right and does not know it.</summary>
+    public static bool IsStale(TorrentTask task, IWorkReport report) =>
+        Find(task, report) is not { } item || report.Lease < item.Lease || item.State == WorkItemState.Failed;
+
+    /// <summary>Looks at what the door wrote: wider wants become work, a failed task starts again when that was asked.</summary>
+    /// <param name="selected">Files to work on now, or null while the metadata is not known.</param>
+    /// <returns>Whether there is new work.</returns>
+    public bool Reconcile(TorrentTask task, IReadOnlyList<int>? selected)
+    {
+        var work = false;
+        task.AttentionSince = null;
+        foreach (var item in Of(task, Step.Screenshots))
+        {
+            item.Priority = task.Priority;
+            if (item.Shots != task.Shots)
+            {
+                Widen(item, task.Shots);
+                work = true;
+            }
+            else if (item.State == WorkItemState.Failed && task.RestartAsked)
+            {
+                MakeDue(item);
+                item.FailedAttempts = 0;
+                work = true;
+            }
+        }
+
+        task.RestartAsked = false;
+        if (work)
+        {
+            (task.EndedAt, task.FailureKind, task.FailureMessage) = (null, null, null);
+        }
+
+        return (selected is not null && AddScreenshotItems(task, selected)) || work;
+    }
+
+    public void Start(TorrentTask task, StepStarted report)
+    {
+        var item = Find(task, report)!;
+        item.State = WorkItemState.Running;
+        item.DueAt = Now + options.Heartbeat;
+        item.Worker = report.Worker;
+        item.Volume = report.Volume;
+        task.StartedAt ??= Now;
+    }
+
+    public void Progress(TorrentTask task, StepProgressed report)
+    {
+        var item = Find(task, report)!;
+        item.State = WorkItemState.Running;
+        item.DueAt = Now + options.Heartbeat;
+        item.Progress = report.Progress is { } progress && double.IsFinite(progress) ? Math.Clamp(progress, 0, 1) : null;
+        item.DownBytesPerSecond = Math.Max(0, report.DownBytesPerSecond);
+        item.Peers = Math.Max(0, report.Peers);
+        CountBytes(task, item, report.BytesFetched);
+        if (report.ResumeData is { } resumeData)
+        {
+            KeepResumeData(item, resumeData);
+        }
+    }
+
+    /// <summary>Takes the metadata over, and makes one item of every selected file.</summary>
+    /// <returns>The files to work on; empty when there is no video.</returns>
+    public IReadOnlyList<int> LearnMetadata(TorrentTask task, MetadataFetched report)
+    {
+        task.HasMetadata = true;
+        task.Name = report.Name;
+        task.SizeBytes = report.SizeBytes;
+        task.PieceLengthBytes = report.PieceLengthBytes;
+        task.IsPrivate = report.IsPrivate;
+        task.FileCount = report.FileCount;
+        task.InfohashV1 = report.InfohashV1;
+        task.InfohashV2 = report.InfohashV2;
+        KeepPeers(task, report.Peers);
+
+        var selected = VideoFiles.Select(report.Files, task.FilesAsked);
+        foreach (var file in report.Files)
+        {
+            task.Files.Add(new TaskFile
+            {
+                TaskId = task.CorrelationId,
+                Index = file.Index,
+                Path = file.Path,
+                LengthBytes = file.LengthBytes,
+                Selected = selected.Contains(file.Index),
+            });
+        }
+
+        AddScreenshotItems(task, selected);
+        return selected;
+    }
+
+    /// <summary>A picture is in its place.</summary>
+    /// <returns>Whether it is a new one.</returns>
+    public bool StoreShot(TorrentTask task, ScreenshotStored report)
+    {
+        if (report.Index is < 0 or >= MaxShots
+            || Of(task, Step.Screenshots).FirstOrDefault(item => item.FileIndex == report.FileIndex) is not { } item
+            || report.Lease < item.PlanLease
+            || (item.StoredBits & Bit(report.Index)) != 0)
+        {
+            return false;
+        }
+
+        item.StoredBits |= Bit(report.Index);
+        item.FailedAttempts = 0;
+        task.FirstShotAt ??= Now;
+        if (item.State == WorkItemState.Running)
+        {
+            item.DueAt = Now + options.Heartbeat;
+        }
+
+        EndWhenStored(item);
+        return true;
+    }
+
+    public void Describe(StoredScreenshot row, ScreenshotStored report)
+    {
+        row.WantedAt = report.WantedAt;
+        row.TakenAt = report.TakenAt;
+        row.Width = report.Width;
+        row.Height = report.Height;
+        row.Verified = report.Verified;
+        row.LengthBytes = report.LengthBytes;
+        row.StoredAt = Now;
+    }
+
+    public void Complete(TorrentTask task, StepCompleted report)
+    {
+        var item = Find(task, report)!;
+        item.FileIndex = report.FileIndex;
+        item.Container = report.Container;
+        item.Codec = report.Codec;
+        item.Duration = report.Duration;
+        item.BytesNeeded = report.BytesNeeded;
+        item.Rounds = report.Rounds;
+        CountBytes(task, item, report.BytesFetched);
+        KeepPeers(task, report.Peers);
+        item.PromisedBits = report.Promised.Where(index => index is >= 0 and < MaxShots).Aggregate(0L, (bits, index) => bits | Bit(index));
+        item.State = WorkItemState.Storing;
+        item.DueAt = Now + options.StoreTime;
+        item.DownBytesPerSecond = 0;
+        item.Peers = 0;
+        EndWhenStored(item);
+    }
+
+    /// <summary>A slice is over: the item goes on at once.</summary>
+    public void Yield(TorrentTask task, StepYielded report)
+    {
+        var item = Find(task, report)!;
+        CountBytes(task, item, report.BytesFetched);
+        KeepResumeData(item, report.ResumeData);
+        MakeDue(item);
+    }
+
+    /// <summary>An attempt failed: another one later, or the end of the item.</summary>
+    /// <returns>Whether there will be another attempt.</returns>
+    public bool Fail(TorrentTask task, StepFailed report)
+    {
+        var item = Find(task, report)!;
+        var kind = Enum.TryParse<FailureKind>(report.Kind, out var known) ? known : FailureKind.InternalError;
+        CountBytes(task, item, report.BytesFetched);
+        KeepResumeData(item, report.ResumeData);
+        (item.FailureKind, item.FailureMessage) = (kind, report.Message);
+        (task.FailureKind, task.FailureMessage) = (kind, report.Message);
+        item.DownBytesPerSecond = 0;
+        item.Peers = 0;
+
+        // A worker that was told to stop has not failed: the item goes on at once, and nothing is counted.
+        if (kind == FailureKind.Interrupted)
+        {
+            MakeDue(item);
+            return true;
+        }
+
+        item.FailedAttempts++;
+        if (!kind.IsRecoverable() || item.FailedAttempts >= options.MaxAttempts)
+        {
+            item.State = WorkItemState.Failed;
+            item.DueAt = null;
+            return false;
+        }
+
+        MakeDue(item);
+        if (kind != FailureKind.WorkerLost)
+        {
+            item.DueAt = Now + RetryDelay(item.FailedAttempts);
+        }
+
+        return true;
+    }
+
+    /// <summary>Nothing is left to do: every item is done or has failed for good.</summary>
+    public static bool IsOver(TorrentTask task) =>
+        task.HasMetadata
+            ? task.Items.TrueForAll(item => item.State is WorkItemState.Done or WorkItemState.Failed)
+            : task.Items.Exists(item => item.State == WorkItemState.Failed);
+
+    /// <summary>Whether a task that is over has brought something: an item that failed does not spoil the others.</summary>
+    public static bool HasResult(TorrentTask task) => task.Items.Exists(item => item.State == WorkItemState.Done);
+
+    public static int CountShots(TorrentTask task) => task.Items.Sum(item => BitOperations.PopCount((ulong)item.StoredBits));
+
+    /// <summary>Pictures that the task will have at the end, or null before the files are known.</summary>
+    public static int? CountShotsWanted(TorrentTask task) =>
+        task.HasMetadata
+            ? Of(task, Step.Screenshots).Sum(item => item.PromisedBits is { } promised ? BitOperations.PopCount((ulong)promised) : item.Shots)
+            : null;
+
+    /// <summary>Writes a change of state, or a failure that will be retried, into the timeline.</summary>
+    public void Note(TorrentTask task, string toState, string cause, IWorkReport? report = null)
+    {
+        task.Timeline.Add(new TimelineEntry
+        {
+            TaskId = task.CorrelationId,
+            At = Now,
+            FromState = task.CurrentState,
+            ToState = toState,
+            Cause = cause,
+            Worker = report is null ? null : Find(task, report)?.Worker,
+            Lease = report?.Lease,
+        });
+    }
+
+    /// <summary>The task is over; what remains of its failures is that of an item that could not be done.</summary>
+    public void Finish(TorrentTask task)
+    {
+        var failed = task.Items.Find(item => item.State == WorkItemState.Failed);
+        (task.FailureKind, task.FailureMessage) = (failed?.FailureKind, failed?.FailureMessage);
+        task.EndedAt = Now;
+    }
+
+    private TimeSpan RetryDelay(int failures)
+    {
+        var delay = options.RetryDelay * Math.Pow(3, Math.Min(failures - 1, 20));
+        return delay < options.MaxRetryDelay ? delay : options.MaxRetryDelay;
+    }
+
+    private bool AddScreenshotItems(TorrentTask task, IReadOnlyList<int> selected)
+    {
+        var items = Of(task, Step.Screenshots).ToList();
+        var added = false;
+        foreach (var file in selected.Where(file => !items.Exists(item => item.FileIndex == file)))
+        {
+            // Item 0 is there from the beginning: it fetched the metadata and goes on with the first file.
+            if (items.Find(item => item.FileIndex is null) is { } first)
+            {
+                first.FileIndex = file;
+                continue;
+            }
+
+            var item = new WorkItem
+            {
+                TaskId = task.CorrelationId,
+                Step = Step.Screenshots,
+                Index = items.Count == 0 ? 0 : items.Max(other => other.Index) + 1,
+                FileIndex = file,
+                Shots = task.Shots,
+                Priority = task.Priority,
+                CreatedAt = Now,
+                DueAt = Now,
+            };
+            items.Add(item);
+            task.Items.Add(item);
+            added = true;
+        }
+
+        return added;
+    }
+
+    /// <summary>Another number of pictures is another plan: what is stored is taken anew.</summary>
+    private void Widen(WorkItem item, int shots)
+    {
+        item.Shots = shots;
+        item.StoredBits = 0;
+        item.PromisedBits = null;
+        item.ResumeData = null;
+        item.PlanLease = item.Lease + 1;
+        item.FailedAttempts = 0;
+        MakeDue(item);
+    }
+
+    private void MakeDue(WorkItem item)
+    {
+        item.State = WorkItemState.Waiting;
+        item.DueAt = Now;
+    }
+
+    private static void EndWhenStored(WorkItem item)
+    {
+        if (item.PromisedBits is { } promised && promised != 0 && (promised & ~item.StoredBits) == 0
+            && item.State is WorkItemState.Storing or WorkItemState.Failed)
+        {
+            item.State = WorkItemState.Done;
+            item.DueAt = null;
+            item.Progress = 1;
+            item.ResumeData = null;
+            (item.FailureKind, item.FailureMessage) = (null, null);
+        }
+    }
+
+    private static void CountBytes(TorrentTask task, WorkItem item, long bytes)
+    {
+        item.BytesFetched = Math.Max(item.BytesFetched, bytes);
+        task.BytesFetched = task.Items.Sum(each => each.BytesFetchedEarlier + each.BytesFetched);
+    }
+
+    private static void KeepResumeData(WorkItem item, byte[]? resumeData)
+    {
+        if (resumeData is { Length: <= Limits.ResumeDataBytes })
+        {
+            item.ResumeData = resumeData;
+        }
+    }
+
+    private static void KeepPeers(TorrentTask task, IReadOnlyList<string> peers)
+    {
+        var merged = peers.Where(MagnetLink.IsPeer).Concat(task.Peers).Distinct().Take(MaxPeersKept).ToList();
+        if (!merged.SequenceEqual(task.Peers))
+        {
+            task.Peers = merged;
+        }
+    }
+
+    private static WorkItem? Find(TorrentTask task, IWorkReport report) =>
+        Enum.TryParse<Step>(report.Step, out var step) ? task.Items.Find(item => item.Step == step && item.Index == report.Item) : null;
+
+    private static IEnumerable<WorkItem> Of(TorrentTask task, Step step) => task.Items.Where(item => item.Step == step);
+
+    private static long Bit(int index) => 1L << index;
+}

@@ -1,0 +1,183 @@
+using EventTorrent.Contracts;
+using EventTorrent.Storage;
+using EventTorrent.Storage.Model;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using State = MassTransit.State;
+
+namespace EventTorrent.Sagas;
+
+/// <summary>
+/// What happens to a torrent, in order. Read this file first. Here stands which report counts in which state and what
+/// follows from it; what a report changes in a task stands in <see cref="TaskRules"/>. Whatever changed is saved and
+/// announced (<see cref="TaskChanged"/>) by <see cref="TaskSagaRepository"/>.
+/// </summary>
+public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
+{
+    private readonly TaskRules _rules;
+
+    public TorrentTaskMachine(TaskRules rules)
+    {
+        _rules = rules;
+        InstanceState(task => task.CurrentState);
+        Correlate();
+
+        // The door wrote the row in state Pending before it sent anything: there is no initial event.
+        During(Pending,
+            When(Submitted).ThenAsync(Reconcile),
+            Current(Started)
+                .Then(x => _rules.Start(x.Saga, x.Message))
+                .IfElse(x => x.Saga.HasMetadata,
+                    known => MoveTo(known, Screenshotting, "A worker goes on"),
+                    unknown => MoveTo(unknown, Fetching, "A worker joins the swarm")));
+
+        During(Fetching,
+            When(Submitted).ThenAsync(Reconcile),
+            Current(Started).Then(x => _rules.Start(x.Saga, x.Message)));
+
+        // Reports overtake each other: the metadata may come before the word that work has begun.
+        During([Pending, Fetching],
+            When(MetadataKnown, x => !x.Saga.HasMetadata)
+                .ThenAsync(LearnMetadata)
+                .If(x => x.Saga.Items.Exists(item => item.FileIndex is not null), videos => MoveTo(videos, Screenshotting, "The metadata is here")));
+
+        During(Screenshotting,
+            When(Submitted).ThenAsync(Reconcile),
+            Current(Started).Then(x => _rules.Start(x.Saga, x.Message)),
+            Ignore(MetadataKnown));
+
+        During([Pending, Fetching, Screenshotting],
+            Current(Progressed).Then(x => _rules.Progress(x.Saga, x.Message)),
+            When(ShotStored).ThenAsync(StoreShot).If(x => TaskRules.IsOver(x.Saga), End),
+            Current(Yielded).Then(x => _rules.Yield(x.Saga, x.Message)),
+            Current(ItemCompleted).Then(x => _rules.Complete(x.Saga, x.Message)).If(x => TaskRules.IsOver(x.Saga), End),
+            When(ItemFailed, x => TaskRules.CanFail(x.Saga, x.Message)).Then(Fail).If(x => TaskRules.IsOver(x.Saga), End));
+
+        During(Completed,
+            When(Submitted).ThenAsync(Reconcile).If(x => !TaskRules.IsOver(x.Saga), Reopen),
+            When(ShotStored).ThenAsync(StoreShot),
+            Ignore(Started), Ignore(Progressed), Ignore(MetadataKnown), Ignore(Yielded), Ignore(ItemCompleted), Ignore(ItemFailed));
+
+        During(Failed,
+            When(Submitted).ThenAsync(Reconcile).If(x => !TaskRules.IsOver(x.Saga), Reopen),
+            // The store was slower than our patience: what was promised is here after all.
+            When(ShotStored).ThenAsync(StoreShot).If(x => TaskRules.IsOver(x.Saga) && TaskRules.HasResult(x.Saga), End),
+            Ignore(Started), Ignore(Progressed), Ignore(MetadataKnown), Ignore(Yielded), Ignore(ItemCompleted), Ignore(ItemFailed));
+
+        // A worker that has lost its lease, or whose task is over, learns of it at its next word.
+        DuringAny(
+            Stale(Started).Publish(x => Stop(x.Message)),
+            Stale(Progressed).Publish(x => Stop(x.Message)),
+            Stale(Yielded).Publish(x => Stop(x.Message)));
+    }
+
+    public State Pending { get; private set; } = null!;
+    public State Fetching { get; private set; } = null!;
+    public State Screenshotting { get; private set; } = null!;
+    public State Completed { get; private set; } = null!;
+    public State Failed { get; private set; } = null!;
+
+    public Event<SubmitTorrent> Submitted { get; private set; } = null!;
+    public Event<StepStarted> Started { get; private set; } = null!;
+    public Event<StepProgressed> Progressed { get; private set; } = null!;
+    public Event<MetadataFetched> MetadataKnown { get; private set; } = null!;
+    public Event<ScreenshotStored> ShotStored { get; private set; } = null!;
+    public Event<StepYielded> Yielded { get; private set; } = null!;
+    public Event<StepCompleted> ItemCompleted { get; private set; } = null!;
+    public Event<StepFailed> ItemFailed { get; private set; } = null!;
+
+    /// <summary>Every message names its task. One about a task that was deleted ends there, and so does the work on it.</summary>
+    private void Correlate()
+    {
+        Event(() => Submitted, e => e.CorrelateById(m => m.Message.TaskId).OnMissingInstance(missing => missing.Discard()));
+        Event(() => ShotStored, e => e.CorrelateById(m => m.Message.TaskId).OnMissingInstance(missing => missing.Discard()));
+        Event(() => Started, StopWhenMissing);
+        Event(() => Progressed, StopWhenMissing);
+        Event(() => MetadataKnown, StopWhenMissing);
+        Event(() => Yielded, StopWhenMissing);
+        Event(() => ItemCompleted, StopWhenMissing);
+        Event(() => ItemFailed, StopWhenMissing);
+    }
+
+    private static void StopWhenMissing<T>(IEventCorrelationConfigurator<TorrentTask, T> configure) where T : class, IWorkReport =>
+        configure.CorrelateById(m => m.Message.TaskId).OnMissingInstance(missing =>
+            missing.ExecuteAsync(x => x.Publish(new StopWork(x.Message.TaskId, Step: null, Item: null, int.MaxValue), x.CancellationToken)));
+
+    private EventActivityBinder<TorrentTask, T> Current<T>(Event<T> report) where T : class, IWorkReport =>
+        When(report, x => TaskRules.IsCurrent(x.Saga, x.Message));
+
+    private EventActivityBinder<TorrentTask, T> Stale<T>(Event<T> report) where T : class, IWorkReport =>
+        When(report, x => TaskRules.IsStale(x.Saga, x.Message));
+
+    private static StopWork Stop(IWorkReport stale) => new(stale.TaskId, stale.Step, stale.Item, stale.Lease);
+
+    private EventActivityBinder<TorrentTask, T> MoveTo<T>(EventActivityBinder<TorrentTask, T> binder, State state, string cause)
+        where T : class =>
+        binder.Then(x => _rules.Note(x.Saga, state.Name, cause, x.Message as IWorkReport)).TransitionTo(state);
+
+    private EventActivityBinder<TorrentTask, T> End<T>(EventActivityBinder<TorrentTask, T> binder) where T : class =>
+        binder.Then(x => _rules.Finish(x.Saga)).IfElse(x => TaskRules.HasResult(x.Saga),
+            result => MoveTo(result, Completed, "All that can be had is stored"),
+            nothing => MoveTo(nothing, Failed, "No attempt is left"));
+
+    private EventActivityBinder<TorrentTask, SubmitTorrent> Reopen(EventActivityBinder<TorrentTask, SubmitTorrent> binder) =>
+        MoveTo(binder, Pending, "Submitted again");
+
+    /// <summary>Looks at what the door wrote into the row.</summary>
+    private async Task Reconcile(BehaviorContext<TorrentTask, SubmitTorrent> x)
+    {
+        IReadOnlyList<int>? selected = null;
+        if (x.Saga.HasMetadata)
+        {
+            var files = await x.GetPayload<TorrentDb>().Files
+                .Where(file => file.TaskId == x.Saga.CorrelationId).OrderBy(file => file.Index).ToListAsync(x.CancellationToken);
+            selected = VideoFiles.Select([.. files.Select(file => new TorrentFile(file.Index, file.Path, file.LengthBytes))], x.Saga.FilesAsked);
+            files.ForEach(file => file.Selected = selected.Contains(file.Index));
+        }
+
+        _rules.Reconcile(x.Saga, selected);
+    }
+
+    private async Task LearnMetadata(BehaviorContext<TorrentTask, MetadataFetched> x)
+    {
+        _rules.LearnMetadata(x.Saga, x.Message);
+        var metadata = x.GetPayload<TorrentDb>().Set<TaskMetadata>();
+        if (x.Message.Info is { Length: <= Limits.InfoInMessageBytes } info
+            && await metadata.FindAsync([x.Saga.CorrelationId], x.CancellationToken) is null)
+        {
+            metadata.Add(new TaskMetadata { TaskId = x.Saga.CorrelationId, Info = info });
+        }
+    }
+
+    private async Task StoreShot(BehaviorContext<TorrentTask, ScreenshotStored> x)
+    {
+        if (!_rules.StoreShot(x.Saga, x.Message))
+        {
+            return;
+        }
+
+        // A picture of an earlier plan may have the same place.
+        var screenshots = x.GetPayload<TorrentDb>().Screenshots;
+        var row = await screenshots.FindAsync([x.Saga.CorrelationId, x.Message.FileIndex, x.Message.Index], x.CancellationToken);
+        if (row is null)
+        {
+            screenshots.Add(row = new StoredScreenshot
+            {
+                TaskId = x.Saga.CorrelationId,
+                FileIndex = x.Message.FileIndex,
+                Index = x.Message.Index,
+            });
+        }
+
+        _rules.Describe(row, x.Message);
+    }
+
+    private void Fail(BehaviorContext<TorrentTask, StepFailed> x)
+    {
+        var again = _rules.Fail(x.Saga, x.Message);
+        _rules.Note(
+            x.Saga, x.Saga.CurrentState,
+            again ? $"{x.Message.Kind}: {x.Message.Message} Another attempt follows." : $"{x.Message.Kind}: {x.Message.Message}",
+            x.Message);
+    }
+}

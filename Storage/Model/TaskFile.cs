@@ -1,0 +1,17 @@
+namespace EventTorrent.Storage.Model;
+
+/// <summary>A file of a torrent, as its metadata says.</summary>
+public sealed class TaskFile
+{
+    public Guid TaskId { get; set; }
+
+    public int Index { get; set; }
+
+    /// <summary>Untrusted text, for display only.</summary>
+    public string Path { get; set; } = "";
+
+    public long LengthBytes { get; set; }
+
+    /// <summary>Chosen for screenshots.</summary>
+    public bool Selected { get; set; }
+}

@@ -1,0 +1,85 @@
+using EventTorrent.Contracts;
+
+namespace EventTorrent.Storage.Model;
+
+/// <summary>
+/// One unit of a step: what a single command asks for. The row is the outbox: whatever message is lost, the Dispatcher
+/// finds the item by <see cref="DueAt"/> and issues it again under the next lease.
+/// </summary>
+public sealed class WorkItem
+{
+    public Guid TaskId { get; set; }
+
+    public Step Step { get; set; }
+
+    /// <summary>Number within the step, from 0.</summary>
+    public int Index { get; set; }
+
+    public WorkItemState State { get; set; }
+
+    /// <summary>When the Dispatcher has to look at it next; null when never again.</summary>
+    public DateTimeOffset? DueAt { get; set; }
+
+    /// <summary>The task's priority, here so that the next item is found by one index.</summary>
+    public int Priority { get; set; }
+
+    /// <summary>When the item came into being: among equal priorities the oldest goes first.</summary>
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>The current right to report; 0 before the first issue.</summary>
+    public int Lease { get; set; }
+
+    /// <summary>Failures in a row without progress between them.</summary>
+    public int FailedAttempts { get; set; }
+
+    /// <summary>The file it works on; null for item 0 before the metadata is known.</summary>
+    public int? FileIndex { get; set; }
+
+    /// <summary>Pictures wanted of the file when the item was made or widened, 1 to 60; 0 for other steps.</summary>
+    public int Shots { get; set; }
+
+    /// <summary>Results of leases before this one belong to another plan and are not wanted any more.</summary>
+    public int PlanLease { get; set; }
+
+    /// <summary>Results that are stored, bit i for result i (at most 60 shots a file). A set: reports may come twice.</summary>
+    public long StoredBits { get; set; }
+
+    /// <summary>Results that the worker says it has produced; null until it reports completion.</summary>
+    public long? PromisedBits { get; set; }
+
+    /// <summary>What the next attempt needs to go on, at most 256 KiB.</summary>
+    public byte[]? ResumeData { get; set; }
+
+    // The last report of the current lease, for people.
+    public string? Worker { get; set; }
+
+    public string? Volume { get; set; }
+
+    public double? Progress { get; set; }
+
+    /// <summary>Payload under the current lease.</summary>
+    public long BytesFetched { get; set; }
+
+    /// <summary>Payload under all leases before.</summary>
+    public long BytesFetchedEarlier { get; set; }
+
+    public long DownBytesPerSecond { get; set; }
+
+    public int Peers { get; set; }
+
+    public FailureKind? FailureKind { get; set; }
+
+    public string? FailureMessage { get; set; }
+
+    // What was learnt of the file.
+    public string? Container { get; set; }
+
+    public string? Codec { get; set; }
+
+    public TimeSpan? Duration { get; set; }
+
+    /// <summary>Bytes of index and chosen keyframes: the theoretical minimum.</summary>
+    public long BytesNeeded { get; set; }
+
+    public int Rounds { get; set; }
+}

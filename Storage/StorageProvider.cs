@@ -1,0 +1,7 @@
+namespace EventTorrent.Storage;
+
+public enum StorageProvider
+{
+    Sqlite,
+    Postgres,
+}

@@ -1,0 +1,53 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace EventTorrent.Storage;
+
+public static class StorageRegistration
+{
+    /// <summary>Adds <see cref="TorrentDb"/> (scoped) on the configured provider, and <see cref="SchemaMigrator"/>.</summary>
+    public static IServiceCollection AddTorrentStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<StorageOptions>()
+            .Bind(configuration.GetSection(StorageOptions.Section))
+            .ValidateDataAnnotations()
+            .Validate(
+                options => options.Provider != StorageProvider.Postgres || !string.IsNullOrWhiteSpace(options.ConnectionString),
+                "Storage:ConnectionString is needed when Storage:Provider is Postgres.")
+            .ValidateOnStart();
+        services.AddDbContext<TorrentDb>((provider, db) => Configure(db, provider.GetRequiredService<IOptions<StorageOptions>>().Value));
+        services.AddScoped<SchemaMigrator>();
+        return services;
+    }
+
+    /// <summary>Brings the schema up to date; before the host starts anything that uses it.</summary>
+    public static async Task MigrateStorageAsync(this IHost host, CancellationToken cancellationToken = default)
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<SchemaMigrator>().MigrateAsync(cancellationToken);
+    }
+
+    private static void Configure(DbContextOptionsBuilder db, StorageOptions options)
+    {
+        if (options.Provider == StorageProvider.Postgres)
+        {
+            db.UseNpgsql(options.ConnectionString);
+            return;
+        }
+
+        Directory.CreateDirectory(options.DataDirectory);
+        var file = new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.Combine(options.DataDirectory, "eventtorrent.db"),
+            ForeignKeys = true,
+            // Writers queue for the one write lock instead of failing with SQLITE_BUSY.
+            DefaultTimeout = 30,
+        };
+        db.UseSqlite(file.ToString());
+        db.AddInterceptors(SqlitePragmas.Instance);
+    }
+}

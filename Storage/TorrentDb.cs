@@ -1,0 +1,122 @@
+using System.Text.Json;
+using EventTorrent.Storage.Model;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace EventTorrent.Storage;
+
+/// <summary>
+/// The tables, on PostgreSQL or SQLite. Names are snake_case. Instants are timestamptz on PostgreSQL and milliseconds
+/// since 1970 on SQLite, which can't order its own text form of them.
+/// </summary>
+public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(options)
+{
+    public DbSet<TorrentTask> Tasks => Set<TorrentTask>();
+
+    public DbSet<WorkItem> WorkItems => Set<WorkItem>();
+
+    public DbSet<TaskFile> Files => Set<TaskFile>();
+
+    public DbSet<StoredScreenshot> Screenshots => Set<StoredScreenshot>();
+
+    public DbSet<TimelineEntry> Timeline => Set<TimelineEntry>();
+
+    public DbSet<WorkerRecord> Workers => Set<WorkerRecord>();
+
+    public bool IsPostgres => Database.ProviderName == "Npgsql.EntityFrameworkCore.PostgreSQL";
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        if (!IsPostgres)
+        {
+            configurationBuilder.Properties<DateTimeOffset>().HaveConversion<InstantAsMilliseconds>();
+        }
+
+        configurationBuilder.Properties<TimeSpan>().HaveConversion<DurationAsMilliseconds>();
+        configurationBuilder.Properties<IReadOnlyList<int>>().HaveConversion<ListAsJson<int>, ListComparer<int>>();
+        configurationBuilder.Properties<IReadOnlyList<string>>().HaveConversion<ListAsJson<string>, ListComparer<string>>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<TorrentTask>(task =>
+        {
+            task.ToTable("tasks");
+            task.HasKey(t => t.CorrelationId);
+            task.Property(t => t.CorrelationId).HasColumnName("id").ValueGeneratedNever();
+            task.Property(t => t.CurrentState).HasColumnName("state").HasMaxLength(32);
+            task.Property(t => t.Infohash).HasMaxLength(64);
+            task.Property(t => t.Verification).HasConversion<string>().HasMaxLength(16);
+            task.Property(t => t.FailureKind).HasConversion<string>().HasMaxLength(32);
+            task.HasIndex(t => t.Infohash).IsUnique();
+            task.HasIndex(t => new { t.CurrentState, t.CreatedAt });
+            task.HasIndex(t => t.AttentionSince);
+            task.HasMany(t => t.Items).WithOne().HasForeignKey(i => i.TaskId).OnDelete(DeleteBehavior.Cascade);
+            task.HasMany(t => t.Files).WithOne().HasForeignKey(f => f.TaskId).OnDelete(DeleteBehavior.Cascade);
+            task.HasMany(t => t.Screenshots).WithOne().HasForeignKey(s => s.TaskId).OnDelete(DeleteBehavior.Cascade);
+            task.HasMany(t => t.Timeline).WithOne().HasForeignKey(e => e.TaskId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<TaskMetadata>(metadata =>
+        {
+            metadata.ToTable("metadata");
+            metadata.HasKey(m => m.TaskId);
+            metadata.Property(m => m.TaskId).ValueGeneratedNever();
+            metadata.HasOne<TorrentTask>().WithOne().HasForeignKey<TaskMetadata>(m => m.TaskId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<WorkItem>(item =>
+        {
+            item.ToTable("work_items");
+            item.HasKey(i => new { i.TaskId, i.Step, i.Index });
+            item.Property(i => i.Step).HasConversion<string>().HasMaxLength(16);
+            item.Property(i => i.State).HasConversion<string>().HasMaxLength(16);
+            item.Property(i => i.FailureKind).HasConversion<string>().HasMaxLength(32);
+            item.HasIndex(i => new { i.State, i.DueAt });
+            item.HasIndex(i => new { i.State, i.Step, i.Priority, i.CreatedAt }).IsDescending(false, false, true, false);
+        });
+        modelBuilder.Entity<TaskFile>(file =>
+        {
+            file.ToTable("files");
+            file.HasKey(f => new { f.TaskId, f.Index });
+        });
+        modelBuilder.Entity<StoredScreenshot>(shot =>
+        {
+            shot.ToTable("screenshots");
+            shot.HasKey(s => new { s.TaskId, s.FileIndex, s.Index });
+        });
+        modelBuilder.Entity<TimelineEntry>(entry =>
+        {
+            entry.ToTable("timeline");
+            entry.HasKey(e => e.Id);
+            entry.HasIndex(e => e.TaskId);
+        });
+        modelBuilder.Entity<WorkerRecord>(worker =>
+        {
+            worker.ToTable("workers");
+            worker.HasKey(w => w.Worker);
+        });
+
+        foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))
+        {
+            if (property.GetColumnName() == property.Name)
+            {
+                property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+            }
+        }
+    }
+
+    private sealed class InstantAsMilliseconds() : ValueConverter<DateTimeOffset, long>(
+        instant => instant.ToUnixTimeMilliseconds(), value => DateTimeOffset.FromUnixTimeMilliseconds(value));
+
+    private sealed class DurationAsMilliseconds() : ValueConverter<TimeSpan, long>(
+        duration => (long)duration.TotalMilliseconds, value => TimeSpan.FromMilliseconds(value));
+
+    private sealed class ListAsJson<T>() : ValueConverter<IReadOnlyList<T>, string>(
+        list => JsonSerializer.Serialize(list, JsonSerializerOptions.Default),
+        text => JsonSerializer.Deserialize<List<T>>(text, JsonSerializerOptions.Default) ?? new List<T>());
+
+    private sealed class ListComparer<T>() : ValueComparer<IReadOnlyList<T>>(
+        (one, other) => one == other || (one != null && other != null && one.SequenceEqual(other)),
+        list => list.Aggregate(list.Count, (hash, item) => HashCode.Combine(hash, item)),
+        list => list.ToList());
+}

@@ -1,0 +1,92 @@
+using EventTorrent.Contracts;
+using EventTorrent.Media;
+using EventTorrent.Torrents;
+using Microsoft.Extensions.Options;
+
+namespace EventTorrent.Workers.Screenshot;
+
+/// <summary>
+/// Takes the screenshots of one video file of a torrent: metadata, index, keyframes, pictures. Knows no bus. Whatever is
+/// wrong with the torrent, its peers or the file is a <see cref="ScreenshotOutcome.Failed"/> with a name; only
+/// cancellation leaves as an exception.
+/// </summary>
+public sealed partial class ScreenshotJob(
+    ITorrentEngine engine, IScreenshotter screenshotter, IOptions<ScreenshotWorkerOptions> options, ILogger<ScreenshotJob> logger)
+{
+    /// <summary>Runs the job.</summary>
+    /// <param name="joined">Called once with the torrent, whose progress can be watched while the job runs.</param>
+    public async Task<ScreenshotOutcome> RunAsync(
+        ScreenshotRequest request, IScreenshotReports reports, Action<ITorrent> joined, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var torrent = await engine.AddAsync(request.Source, request.Options, cancellationToken);
+            joined(torrent);
+            var metadata = await torrent.GetMetadataAsync(options.Value.MetadataTimeout, cancellationToken);
+            await reports.MetadataAsync(metadata, torrent, cancellationToken);
+            return ChooseFile(metadata, request) is { } file
+                ? await TakeAsync(torrent, file, request, reports, cancellationToken)
+                : new ScreenshotOutcome.Failed(FailureKind.NoVideoFile, "The torrent holds no video file.");
+        }
+        catch (TorrentException failure)
+        {
+            return new ScreenshotOutcome.Failed(failure.Kind.ToFailureKind(), failure.Message);
+        }
+        catch (MediaException failure)
+        {
+            return new ScreenshotOutcome.Failed(failure.Kind.ToFailureKind(), failure.Message);
+        }
+    }
+
+    private static TorrentFileEntry? ChooseFile(TorrentMetadata metadata, ScreenshotRequest request)
+    {
+        var index = request.FileIndex
+            ?? VideoFiles.Select(MetadataMessage.ListFiles(metadata), request.Files).Cast<int?>().FirstOrDefault();
+        return metadata.Files.FirstOrDefault(file => file.Index == index && !file.IsPad && file.LengthBytes > 0);
+    }
+
+    /// <summary>
+    /// With the policy asked for; when bytes that no hash has proven turn out to be useless, once more with whole pieces:
+    /// a peer may have lied.
+    /// </summary>
+    private async Task<ScreenshotOutcome> TakeAsync(
+        ITorrent torrent, TorrentFileEntry file, ScreenshotRequest request, IScreenshotReports reports, CancellationToken cancellationToken)
+    {
+        var source = new TorrentByteSource(torrent, file, request.Policy);
+        try
+        {
+            return await TakeAsync(source, file.Index, request, request.ResumeData, reports, cancellationToken);
+        }
+        catch (MediaException failure) when (!source.IsVerified)
+        {
+            LogSecondTry(failure.Kind);
+            return await TakeAsync(
+                new TorrentByteSource(torrent, file, VerificationPolicy.Pieces), file.Index, request, resumeData: null, reports, cancellationToken);
+        }
+    }
+
+    private async Task<ScreenshotOutcome> TakeAsync(
+        TorrentByteSource source, int fileIndex, ScreenshotRequest request, byte[]? resumeData, IScreenshotReports reports, CancellationToken cancellationToken)
+    {
+        if (resumeData is null || !ScreenshotPlan.TryParse(resumeData, source.Length, out var plan))
+        {
+            plan = await screenshotter.PlanAsync(source, request.Shots, cancellationToken);
+            await reports.PlannedAsync(fileIndex, plan, cancellationToken);
+        }
+
+        var taken = new SortedSet<int>(request.Done.Where(index => index >= 0 && index < plan.ShotCount));
+        if (taken.Count < plan.ShotCount)
+        {
+            await foreach (var shot in screenshotter.TakeAsync(source, plan, taken.ToHashSet(), cancellationToken))
+            {
+                await reports.TakenAsync(fileIndex, shot, source.IsVerified, cancellationToken);
+                taken.Add(shot.Index);
+            }
+        }
+
+        return new ScreenshotOutcome.Completed(fileIndex, plan, [.. taken], source.Rounds, source.IsVerified);
+    }
+
+    [LoggerMessage(1001, LogLevel.Information, "Unverified blocks were no use ({Kind}); fetching whole pieces")]
+    private partial void LogSecondTry(MediaErrorKind kind);
+}

@@ -1,0 +1,132 @@
+using EventTorrent.Contracts;
+using EventTorrent.Hosting;
+using EventTorrent.Torrents;
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace EventTorrent.Workers.Screenshot;
+
+/// <summary>Runs a job under a lease and says how it ended, whatever happens to it.</summary>
+public sealed partial class TakeScreenshotsConsumer(
+    ScreenshotJob job,
+    RunningWork running,
+    WorkerIdentity identity,
+    IOptions<ScreenshotWorkerOptions> options,
+    TimeProvider time,
+    ILogger<TakeScreenshotsConsumer> logger) : IConsumer<TakeScreenshots>
+{
+    /// <summary>Time for the last word when the delivery's own token has ended.</summary>
+    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(3);
+
+    public async Task Consume(ConsumeContext<TakeScreenshots> context)
+    {
+        var command = context.Message;
+        var reports = new BusReports(context, command);
+        if (context.ReceiveContext.Redelivered)
+        {
+            // Somebody had this command and went away with it. Its lease may still be in use: never run it again.
+            await reports.FailedAsync(FailureKind.WorkerLost, "The worker that had this work went away.", 0, context.CancellationToken);
+            return;
+        }
+
+        LogStarted(command.Infohash, command.Item, command.Shots, command.Lease);
+        await reports.StartedAsync(identity.Name, identity.Volume, context.CancellationToken);
+        using var lease = running.Begin(command.TaskId, Step.Screenshots, command.Item, command.Lease, context.CancellationToken);
+        using var slice = new CancellationTokenSource(options.Value.Slice, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(lease.Token, slice.Token);
+        await RunAsync(command, reports, lease, slice, stop);
+    }
+
+    private async Task RunAsync(
+        TakeScreenshots command, BusReports reports, RunningWork.Entry lease, CancellationTokenSource slice, CancellationTokenSource stop)
+    {
+        ITorrent? torrent = null;
+        var last = new TorrentProgress(false, 0, 0, 0, 0, 0, 0, 0);
+        using var lastWord = new CancellationTokenSource();
+        using var heartbeat = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        var beating = BeatAsync(() => last = torrent?.Progress ?? last, reports, heartbeat.Token);
+        try
+        {
+            var outcome = await job.RunAsync(ToRequest(command), reports, joined => torrent = joined, stop.Token);
+            await (outcome switch
+            {
+                ScreenshotOutcome.Completed done => reports.CompletedAsync(done, torrent, Fetched(), lease.Token),
+                ScreenshotOutcome.Failed failed => reports.FailedAsync(failed.Kind, failed.Message, Fetched(), lease.Token),
+                _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
+            });
+            LogEnded(command.Infohash, command.Item, command.Lease, outcome.GetType().Name);
+        }
+        catch (OperationCanceledException) when (lease.IsRevoked)
+        {
+            LogRevoked(command.Infohash, command.Item, command.Lease);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            lastWord.CancelAfter(LastWord);
+            await (slice.IsCancellationRequested
+                ? reports.YieldedAsync(Fetched(), lastWord.Token)
+                : reports.FailedAsync(FailureKind.Interrupted, "The worker was stopped.", Fetched(), lastWord.Token));
+        }
+        catch (Exception failure)
+        {
+            // A fault of ours: it is counted as an attempt, so that a torrent that provokes it can't do so for ever.
+            LogFault(failure, command.Infohash, command.Item);
+            lastWord.CancelAfter(LastWord);
+            await reports.FailedAsync(FailureKind.InternalError, $"The worker failed ({failure.GetType().Name}).", Fetched(), lastWord.Token);
+        }
+        finally
+        {
+            await heartbeat.CancelAsync();
+            await beating;
+        }
+
+        long Fetched() => (torrent?.Progress ?? last).PayloadBytes;
+    }
+
+    private async Task BeatAsync(Func<TorrentProgress> progress, BusReports reports, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.ProgressInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await reports.ProgressAsync(progress: null, progress(), cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The work has ended.
+        }
+    }
+
+    private ScreenshotRequest ToRequest(TakeScreenshots command) => new()
+    {
+        Source = command.Info is { } info
+            ? new TorrentSource.InfoDictionary(info, command.Trackers)
+            : new TorrentSource.Infohash(command.Infohash),
+        Options = new AddTorrentOptions
+        {
+            Trackers = command.Trackers,
+            Peers = command.Peers,
+            StallTimeout = options.Value.StallTimeout,
+        },
+        FileIndex = command.FileIndex,
+        Files = command.Files,
+        Shots = Math.Clamp(command.Shots, 1, Limits.MaxShots),
+        Done = command.Done,
+        Policy = Enum.TryParse<VerificationPolicy>(command.Verification, out var policy) ? policy : VerificationPolicy.Pieces,
+        ResumeData = command.ResumeData,
+    };
+
+    [LoggerMessage(1101, LogLevel.Information, "Taking {Shots} screenshots of {Infohash}, item {Item}, under lease {Lease}")]
+    private partial void LogStarted(string infohash, int item, int shots, int lease);
+
+    [LoggerMessage(1102, LogLevel.Information, "Item {Item} of {Infohash} ended under lease {Lease}: {Outcome}")]
+    private partial void LogEnded(string infohash, int item, int lease, string outcome);
+
+    [LoggerMessage(1103, LogLevel.Information, "Lease {Lease} on item {Item} of {Infohash} was taken away")]
+    private partial void LogRevoked(string infohash, int item, int lease);
+
+    [LoggerMessage(1104, LogLevel.Error, "Item {Item} of {Infohash} met a fault")]
+    private partial void LogFault(Exception failure, string infohash, int item);
+}

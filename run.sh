@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Builds EventTorrent and runs it in one process: in-memory bus, SQLite, all workers.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/scripts/lib.sh"
+
+usage() {
+  cat <<'TEXT'
+usage: ./run.sh [--no-build] [serve ARGS... | shots ARGS... | demo ARGS...]
+       ./run.sh --check | --help
+
+serve   (default) the service on http://127.0.0.1:8080 (--Urls), data under ./data (EVENTTORRENT_DATA); any configuration
+        key is an option: ./run.sh serve --Urls http://127.0.0.1:9000 --Torrents:Dht false
+shots   screenshots of one torrent, without the service; `./run.sh shots --help` has its options
+demo    starts the service on a free port with a directory of its own, lets the demo play against it, stops it
+
+--check     only says whether this machine has all that is needed; exit 0 if so, else 1
+--no-build  runs what was built last
+--help      this text
+
+Missing packages are installed when this is root or sudo asks for no password; otherwise the line that installs them is
+printed. Exit codes: that of the program; 2 wrong usage; 3 something must be installed by hand.
+TEXT
+}
+
+ready_within_seconds=90
+building=1
+
+prepare_and_build() { # PURPOSE PROJECT...
+  local purpose=$1
+  shift
+  ((building)) || return 0
+  "$root/scripts/prepare.sh" "$purpose"
+  build run "$@" || die 1 'the build failed'
+}
+
+serve() {
+  prepare_and_build run "$root/AllInOne/AllInOne.csproj"
+  export Storage__DataDirectory=${EVENTTORRENT_DATA:-$root/data}
+  say "EventTorrent on ${ASPNETCORE_URLS:-http://127.0.0.1:8080} unless --Urls says otherwise, data in $Storage__DataDirectory"
+  exec dotnet "$(output_of AllInOne AllInOne)" "$@"
+}
+
+shots() {
+  prepare_and_build run "$root/AllInOne/AllInOne.csproj"
+  exec dotnet "$(output_of AllInOne AllInOne)" shots "$@"
+}
+
+# Starts the service on a free port; another process may take it between our look and its bind, so a few are tried.
+start_service() { # DIRECTORY; sets service and port
+  local deadline
+  for _ in 1 2 3; do
+    port=$(free_port) || die 1 'no free port below 32768'
+    ASPNETCORE_URLS=http://127.0.0.1:$port Storage__DataDirectory=$1 Torrents__AllowPrivateNetworks=true \
+      dotnet "$(output_of AllInOne AllInOne)" serve >"$artifacts/logs/demo-service.log" 2>&1 </dev/null &
+    service=$!
+    deadline=$((SECONDS + ready_within_seconds))
+    while kill -0 "$service" 2>/dev/null && ((SECONDS < deadline)); do
+      [[ $(http_status "$port" /health/ready) != 200 ]] || return 0
+      sleep 0.2
+    done
+    end_process "$service" 5
+    grep -qi 'address already in use' "$artifacts/logs/demo-service.log" || break
+  done
+  tail -n 20 "$artifacts/logs/demo-service.log" >&2
+  die 1 'the service did not become ready; its log is artifacts/logs/demo-service.log'
+}
+
+end_demo() {
+  [[ -z $player ]] || end_process "-$player" 10
+  [[ -z $service ]] || end_process "$service" 30
+  rm -rf -- "$directory"
+}
+
+demo() {
+  local code=0
+  prepare_and_build demo "$root/AllInOne/AllInOne.csproj" "$root/tests/Demo/Demo.csproj"
+  directory=$(mktemp -d "${TMPDIR:-/tmp}/eventtorrent-demo.XXXXXX")
+  service='' player=''
+  trap end_demo EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  mkdir -p "$artifacts/logs"
+  start_service "$directory"
+  say "The service is ready on http://127.0.0.1:$port (log: artifacts/logs/demo-service.log)"
+  # In the background, so that a signal to this script is handled at once; in a group of its own, with its seeders.
+  setsid dotnet "$(output_of tests/Demo Demo)" --url "http://127.0.0.1:$port" "$@" </dev/null &
+  player=$!
+  wait "$player" || code=$?
+  ((code == 0)) || say "The demo ended with exit code $code; the service's log is artifacts/logs/demo-service.log"
+  exit "$code"
+}
+
+if [[ ${1:-} == --no-build ]]; then
+  building=0
+  shift
+fi
+verb=${1:-serve}
+(($# == 0)) || shift
+case $verb in
+  serve | shots | demo) "$verb" "$@" ;;
+  --check) (($# == 0)) || { usage >&2; exit 2; }; exec "$root/scripts/prepare.sh" --check run ;;
+  --help | -h) usage ;;
+  *) say "error: unknown option: $verb"; usage >&2; exit 2 ;;
+esac

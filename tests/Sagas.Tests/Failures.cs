@@ -1,0 +1,81 @@
+using EventTorrent.Contracts;
+using EventTorrent.Storage.Model;
+
+namespace EventTorrent.Sagas.Tests;
+
+public sealed class Failures
+{
+    [Fact]
+    public async Task A_recoverable_one_is_tried_again_after_a_growing_wait_and_ends_the_task_at_the_fifth()
+    {
+        await using var host = await SagaHost.StartAsync();
+        var infohash = await host.SubmitAsync();
+        int[] waits = [5, 15, 45, 135];
+
+        for (var attempt = 1; attempt <= 4; attempt++)
+        {
+            var command = await host.NextCommandAsync();
+            Assert.Equal(attempt, command.Lease);
+            await host.PublishAsync(command.Failed(FailureKind.MetadataTimeout));
+            var waiting = await host.WaitForAsync(infohash, task => task.Items[0] is { State: WorkItemState.Waiting, Lease: var lease } && lease == attempt);
+            Assert.Equal(FailureKind.MetadataTimeout, waiting.FailureKind);
+            Assert.False(host.HasCommand);
+            Assert.InRange(waiting.Items[0].DueAt!.Value - host.Time.GetUtcNow(), TimeSpan.FromSeconds(waits[attempt - 1] - 4), TimeSpan.FromSeconds(waits[attempt - 1]));
+            host.Time.Advance(TimeSpan.FromSeconds(waits[attempt - 1]));
+        }
+
+        await host.PublishAsync((await host.NextCommandAsync()).Failed(FailureKind.MetadataTimeout));
+        var task = await host.WaitForAsync(infohash, task => task.CurrentState == nameof(TaskState.Failed));
+        Assert.Equal(FailureKind.MetadataTimeout, task.FailureKind);
+        Assert.NotNull(task.EndedAt);
+    }
+
+    [Fact]
+    public async Task A_stored_picture_starts_the_count_of_attempts_again()
+    {
+        await using var host = await SagaHost.StartAsync();
+        var infohash = await host.SubmitAsync();
+        var command = await host.NextCommandAsync();
+        await host.PublishAsync(command.Metadata(Reports.Film()));
+        await host.PublishAsync(command.Failed(FailureKind.WorkerLost));
+        command = await host.NextCommandAsync();
+
+        await host.PublishAsync(command.Stored(0));
+        await host.WaitForAsync(infohash, task => task.Screenshots.Count == 1);
+
+        Assert.Equal(0, (await host.ReadAsync(infohash)).Items[0].FailedAttempts);
+    }
+
+    [Theory]
+    [InlineData(FailureKind.NoVideoFile)]
+    [InlineData(FailureKind.IndexMalformed)]
+    [InlineData(FailureKind.Encrypted)]
+    [InlineData(FailureKind.MetadataRefused)]
+    public async Task One_that_lies_in_the_torrent_ends_the_task_at_once(FailureKind kind)
+    {
+        await using var host = await SagaHost.StartAsync();
+        var infohash = await host.SubmitAsync();
+
+        await host.PublishAsync((await host.NextCommandAsync()).Failed(kind));
+        var task = await host.WaitForAsync(infohash, task => task.CurrentState == nameof(TaskState.Failed));
+
+        Assert.Equal((kind, "It did not work."), (task.FailureKind, task.FailureMessage));
+    }
+
+    [Fact]
+    public async Task A_picture_that_was_stored_after_all_turns_a_failed_task_into_a_completed_one()
+    {
+        await using var host = await SagaHost.StartAsync();
+        var infohash = await host.SubmitAsync(shots: 1);
+        var command = await host.NextCommandAsync();
+        await host.PublishAsync(command.Metadata(Reports.Film()));
+        await host.PublishAsync(command.Completed(1));
+        await host.WaitForAsync(infohash, task => task.Items[0].State == WorkItemState.Storing);
+        await host.PublishAsync(command.Failed(FailureKind.NotAVideo));
+        await host.WaitForAsync(infohash, task => task.CurrentState == nameof(TaskState.Failed));
+
+        await host.PublishAsync(command.Stored(0));
+
+        await host.WaitForAsync(infohash, task => task.CurrentState == nameof(TaskState.Completed) && task.FailureKind is null);
+    }
+}
