@@ -68,8 +68,8 @@ internal sealed class Mp4Reader : IContainerReader
     /// </summary>
     private static long ReadAhead(long fileLength, long position)
     {
-        const long AlwaysSmall = 128 * 1024;
-        const long NeverSmall = 4 * 1024 * 1024;
+        const long AlwaysSmall = 512 * 1024;
+        const long NeverSmall = 16 * 1024 * 1024;
         const int PartOfFile = 32;
         var left = fileLength - position;
         return left <= Math.Clamp(fileLength / PartOfFile, AlwaysSmall, NeverSmall) ? left : CountingByteSource.BlockSize;

@@ -1,0 +1,115 @@
+using System.Globalization;
+using EventTorrent.Media.Containers;
+using EventTorrent.Media.Decoding;
+using EventTorrent.Media.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EventTorrent.Media.Tests;
+
+/// <summary>Every real file: the picture from a mini file is the one that the whole file gives, bit by bit.</summary>
+public sealed class CorpusEquality
+{
+    private const int Shots = 10;
+
+    /// <summary>Rounding of time stamps to microseconds in the reference.</summary>
+    private const double MaxSecondsOff = 0.001;
+
+    /// <summary>Files that ffmpeg decodes and that we refuse, with the name of the refusal.</summary>
+    private static readonly Dictionary<string, (MediaErrorKind Kind, string Reason)> Refused = new()
+    {
+        ["androidx__sample_fragmented_seekable.mp4"] = (MediaErrorKind.IndexNotFound, "fragmented"),
+        ["androidx__sample_fragmented_variable_length_sgpd.mp4"] = (MediaErrorKind.Encrypted, "ffmpeg decodes noise, without the key"),
+        ["concat__androidx_cmaf_video_concat.mp4"] = (MediaErrorKind.IndexNotFound, "fragmented"),
+        ["concat__redbull_dash_concat.mp4"] = (MediaErrorKind.IndexNotFound, "fragmented"),
+        ["fuzz__test.mp4"] = (MediaErrorKind.IndexNotFound, "fragmented"),
+        ["mp4parse__av1-clearkey-cbcs-video.mp4"] = (MediaErrorKind.IndexNotFound, "fragmented"),
+        ["mp4parse__no_timescale.mp4"] = (MediaErrorKind.IndexNotFound, "fragmented"),
+        ["shaka__second-period.mp4"] = (MediaErrorKind.IndexNotFound, "fragmented"),
+    };
+
+    /// <summary>Files that give fewer shots than they have keyframes.</summary>
+    private static readonly Dictionary<string, (int Shots, string Reason)> Fewer = new()
+    {
+        ["getid3__sample.3gp"] = (1, "its sync table is empty, which vouches for the first sample only"),
+    };
+
+    [Fact]
+    public async Task Every_chosen_keyframe_decodes_as_in_the_whole_file()
+    {
+        var output = TestContext.Current.TestOutputHelper!;
+        var wrong = new List<string>();
+        output.WriteLine($"{"file",-60} want  got equal time-off rounds blocks/needed");
+        foreach (var file in Corpus.Files().Where(file => file.Container == "mov" && file.DecodedKeyframes > 0))
+        {
+            var (isRight, report) = await CompareAsync(file);
+            var line = $"{file.Name,-60} {Wanted(file),4} {report}";
+            output.WriteLine(line);
+            if (!isRight)
+                wrong.Add(line);
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public async Task A_file_without_decodable_keyframes_is_refused_by_name_or_gives_nothing()
+    {
+        using var screenshotter = new Screenshotter(new(), NullLogger<Screenshotter>.Instance);
+        foreach (var file in Corpus.Files().Where(file => file.Container == "mov" && file.DecodedKeyframes == 0))
+        {
+            using var source = new FileByteSource(file.Path);
+            var error = await Assert.ThrowsAsync<MediaException>(async () =>
+            {
+                var plan = await screenshotter.PlanAsync(source, Shots, TestContext.Current.CancellationToken);
+                await screenshotter.TakeAsync(source, plan, new HashSet<int>(), TestContext.Current.CancellationToken)
+                    .ToListAsync(TestContext.Current.CancellationToken);
+            });
+            TestContext.Current.TestOutputHelper!.WriteLine($"{file.Name,-60} {error.Kind}: {error.Message}");
+        }
+    }
+
+    private static int Wanted(Corpus.Entry file) =>
+        Fewer.TryGetValue(file.Name, out var fewer) ? fewer.Shots : Math.Min(Shots, file.DecodedKeyframes);
+
+    private static async Task<(bool IsRight, string Report)> CompareAsync(Corpus.Entry file)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var options = new MediaOptions();
+        using var screenshotter = new Screenshotter(options, NullLogger<Screenshotter>.Instance);
+        using var local = new FileByteSource(file.Path);
+        var source = new CountingByteSource(local);
+        ScreenshotPlan plan;
+        try
+        {
+            plan = await screenshotter.PlanAsync(source, Shots, cancellation);
+        }
+        catch (MediaException e)
+        {
+            var isRight = Refused.TryGetValue(file.Name, out var refusal) && refusal.Kind == e.Kind;
+            return (isRight, $"   0     - {e.Kind}: {e.Message} ({(isRight ? refusal.Reason : "not expected")})");
+        }
+
+        Assert.True(ContainerReaders.TryFind(plan.Container, out var reader));
+        var decoder = new PictureDecoder(options);
+        var packets = Corpus.KeyPackets(file.Name);
+        var expected = await WholeFile.HashKeyframesAsync(file.Path, reader!.Demuxer);
+        var chosen = plan.Shots.Select(shot => shot.Keyframes[0]).ToArray();
+        var bytes = await source.ReadAsync([.. chosen.Select(keyframe => keyframe.Range)], cancellation);
+        var (equal, secondsOff) = (0, 0.0);
+        foreach (var (keyframe, content) in chosen.Zip(bytes))
+        {
+            var hash = await decoder.HashFrameAsync(reader.Demuxer, reader.BuildMiniFile(plan.Heads[keyframe.Head], content), cancellation);
+            if (hash is not null && expected[keyframe.Offset].Contains(hash))
+                equal++;
+            if (!packets.TryGetValue((keyframe.Offset, keyframe.Length), out var time))
+                secondsOff = double.PositiveInfinity;
+            else if (time is not null)
+                secondsOff = Math.Max(secondsOff, Math.Abs(time.Value - keyframe.Time.TotalSeconds));
+        }
+
+        return (
+            plan.ShotCount == Wanted(file) && equal == plan.ShotCount && secondsOff <= MaxSecondsOff,
+            string.Create(CultureInfo.InvariantCulture,
+                $"{plan.ShotCount,4} {equal,5} {secondsOff,8:0.0000} {source.Rounds,6} {(double)source.BlockBytes / Blocks.Touched(plan.Needed, plan.FileLength):0.00} {plan.Codec}"));
+    }
+}
