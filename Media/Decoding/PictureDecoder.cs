@@ -129,10 +129,6 @@ internal sealed partial class PictureDecoder(MediaOptions options)
     [GeneratedRegex(@"color_trc:(smpte2084|arib-std-b67)")]
     private static partial Regex HighDynamicRange();
 
-    /// <summary>What ffmpeg's decoders say of a picture that they can only make in part.</summary>
-    [GeneratedRegex("error while decoding|concealing|corrupt|damaged|Invalid data found|Error submitting|out of range|overread", RegexOptions.IgnoreCase)]
-    private static partial Regex Damage();
-
     [GeneratedRegex(@"lavfi\.entropy\.normalized_entropy\.normal\.Y=([0-9.]+)")]
     private static partial Regex Entropy();
 
