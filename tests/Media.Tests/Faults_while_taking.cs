@@ -57,6 +57,33 @@ public sealed class Faults_while_taking
     }
 
     [Fact]
+    public async Task Wrong_bytes_are_proven_before_a_neighbour_is_asked()
+    {
+        using var video = await Video.MakeAsync();
+        var right = video.Read();
+        var file = right.ToArray();
+        var plan = await Shoot.PlanAsync(file, 2);
+        var lie = plan.Shots[0].Keyframes[0];
+        new Random(1).NextBytes(file.AsSpan((int)lie.Offset + lie.Length / 2, lie.Length / 4));
+        var proven = new List<ByteRange>();
+        var source = new MemorySource(file)
+        {
+            OnProve = range =>
+            {
+                proven.Add(range);
+                right.CopyTo(file, 0);
+                return true;
+            },
+        };
+
+        var shots = await Shoot.TakeAsync(source, plan);
+
+        Assert.Equal([lie.Range], proven);
+        Assert.Equal(lie.Time, shots[0].TakenAt);
+        Assert.DoesNotContain(shots, shot => shot.IsDamaged);
+    }
+
+    [Fact]
     public async Task A_video_of_which_nothing_decodes_is_refused()
     {
         using var video = await Video.MakeAsync();
