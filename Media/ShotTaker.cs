@@ -17,6 +17,7 @@ internal sealed partial class ShotTaker(
 
     private ExceptionDispatchInfo? _readFailure;
     private int _timeouts;
+    private volatile bool _toneMap;
 
     /// <summary>The first failure of the source, if any.</summary>
     public ExceptionDispatchInfo? ReadFailure => _readFailure;
@@ -98,8 +99,10 @@ internal sealed partial class ShotTaker(
         {
             if (_timeouts >= MaxTimeouts)
                 return null;
-            return await decoder.DecodeAsync(
-                reader.Demuxer, reader.BuildMiniFile(plan.Heads[keyframe.Head], bytes), cancellationToken);
+            var miniFile = reader.BuildMiniFile(plan.Heads[keyframe.Head], bytes);
+            var picture = await decoder.DecodeAsync(reader.Demuxer, miniFile, _toneMap, cancellationToken);
+            _toneMap |= picture is { IsToneMapped: true };
+            return picture;
         }
         catch (MediaException e) when (e.Kind == MediaErrorKind.LimitExceeded)
         {

@@ -61,7 +61,7 @@ public sealed class Taking_screenshots
 
         var shots = await Shoot.TakeAsync(file, await Shoot.PlanAsync(file, 2));
 
-        Assert.All(shots, shot => Assert.Equal((360, 640), (shot.Width, shot.Height)));
+        Assert.All(shots, shot => Assert.Equal((180, 320), (shot.Width, shot.Height)));
     }
 
     [Fact]
