@@ -45,6 +45,10 @@ public sealed class CountingByteSource(IByteSource inner) : IByteSource
         }
     }
 
+    /// <inheritdoc />
+    public Task<bool> ProveAsync(IReadOnlyList<ByteRange> ranges, CancellationToken cancellationToken) =>
+        inner.ProveAsync(ranges, cancellationToken);
+
     private void Count(ByteRange range)
     {
         BytesRead += range.Length;

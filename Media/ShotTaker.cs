@@ -57,6 +57,29 @@ internal sealed partial class ShotTaker(
 
     private async Task<Picture?> TryTakeAsync(Keyframe keyframe, CancellationToken cancellationToken)
     {
+        var picture = await TryReadAndDecodeAsync(keyframe, cancellationToken);
+        // A peer may have lied: with proven bytes the picture is right, or the file itself is damaged.
+        return picture is null or { IsDamaged: true } && await TryProveAsync(keyframe, cancellationToken)
+            ? await TryReadAndDecodeAsync(keyframe, cancellationToken)
+            : picture;
+    }
+
+    private async Task<bool> TryProveAsync(Keyframe keyframe, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.ProveAsync([keyframe.Range], cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Interlocked.CompareExchange(ref _readFailure, ExceptionDispatchInfo.Capture(e), null);
+            LogReadFailed(logger, e, keyframe.Time);
+            return false;
+        }
+    }
+
+    private async Task<Picture?> TryReadAndDecodeAsync(Keyframe keyframe, CancellationToken cancellationToken)
+    {
         ReadOnlyMemory<byte> bytes;
         try
         {

@@ -54,6 +54,24 @@ public sealed class TorrentByteSource(ITorrent torrent, TorrentFileEntry file, V
         return read;
     }
 
+    /// <summary>Bytes that did not come from a hash-checked piece are fetched again with their whole pieces.</summary>
+    public async Task<bool> ProveAsync(IReadOnlyList<MediaRange> ranges, CancellationToken cancellationToken)
+    {
+        var proven = true;
+        foreach (var range in ranges)
+        {
+            proven &= await torrent.ReadAsync(ToTorrent(range).Offset, new byte[checked((int)range.Length)], cancellationToken);
+        }
+
+        if (proven)
+        {
+            return false;
+        }
+
+        await torrent.FetchAsync([.. ranges.Select(ToTorrent)], VerificationPolicy.Pieces, cancellationToken);
+        return true;
+    }
+
     private TorrentRange ToTorrent(MediaRange range)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(range.Offset);

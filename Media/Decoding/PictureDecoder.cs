@@ -40,7 +40,7 @@ internal sealed partial class PictureDecoder(MediaOptions options)
             if (result.ExitCode != 0 || !JpegHeader.TryReadSize(result.Output.Span, out var width, out var height))
                 return null;
             if (result.Output.Length <= Screenshot.MaxBytes)
-                return new(width, height, result.Output, Number(Entropy(), result.Errors), Contrast(result.Errors));
+                return new(width, height, result.Output, Number(Entropy(), result.Errors), Contrast(result.Errors), Damage().IsMatch(result.Errors));
         }
 
         return null;
@@ -117,6 +117,10 @@ internal sealed partial class PictureDecoder(MediaOptions options)
 
     [GeneratedRegex(@"color_trc:(smpte2084|arib-std-b67)")]
     private static partial Regex HighDynamicRange();
+
+    /// <summary>What ffmpeg's decoders say of a picture that they can only make in part.</summary>
+    [GeneratedRegex("error while decoding|concealing|corrupt|damaged|Invalid data found|Error submitting|out of range|overread", RegexOptions.IgnoreCase)]
+    private static partial Regex Damage();
 
     [GeneratedRegex(@"lavfi\.entropy\.normalized_entropy\.normal\.Y=([0-9.]+)")]
     private static partial Regex Entropy();
