@@ -49,7 +49,7 @@ public static class TestVideo
             "-vf", string.Join(',', filters),
             "-t", seconds,
             // A fixed thread count keeps the bytes the same on every machine.
-            "-c:v", "libx264", "-preset", "ultrafast", "-threads", "2", "-g", "100000", "-sc_threshold", "0",
+            "-c:v", "libx264", "-preset", options.Preset, "-threads", "2", "-g", "100000", "-sc_threshold", "0",
             .. options.VideoBitsPerSecond is { } rate ? ["-b:v", Text(rate)] : Array.Empty<string>(),
             "-force_key_frames", KeyframeTimes(options),
             .. options.Audio ? ["-c:a", "aac", "-b:a", "96k", "-ac", "2"] : Array.Empty<string>(),
