@@ -23,6 +23,7 @@ public static class StorageRegistration
             .ValidateOnStart();
         services.AddDbContext<TorrentDb>((provider, db) => Configure(db, provider.GetRequiredService<IOptions<StorageOptions>>().Value));
         services.AddScoped<SchemaMigrator>();
+        services.AddSingleton<WriteGate>();
         return services;
     }
 

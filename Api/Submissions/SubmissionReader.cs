@@ -81,12 +81,19 @@ internal static class SubmissionReader
     private static async Task<(SubmissionFields?, ProblemHttpResult?)> ReadJsonAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         using var document = await JsonDocument.ParseAsync(request.Body, new JsonDocumentOptions { MaxDepth = 8 }, cancellationToken);
-        var body = document.RootElement;
-        if (body.ValueKind != JsonValueKind.Object)
+        try
         {
+            return document.RootElement.ValueKind == JsonValueKind.Object ? ReadObject(document.RootElement) : (null, Unreadable);
+        }
+        catch (InvalidOperationException)
+        {
+            // This is how JsonElement says that a text holds half a surrogate pair.
             return (null, Unreadable);
         }
+    }
 
+    private static (SubmissionFields?, ProblemHttpResult?) ReadObject(JsonElement body)
+    {
         byte[]? torrent = null;
         if (Text("torrent_file") is { } base64)
         {

@@ -11,7 +11,7 @@ namespace EventTorrent.Api.Submissions;
 /// Dispatcher finds the row. What was asked before is only ever widened, and a task's state is never touched.
 /// </summary>
 internal sealed partial class SubmissionService(
-    TorrentDb db, BoundedPublisher publisher, TimeProvider time, ILogger<SubmissionService> logger)
+    TorrentDb db, WriteGate gate, BoundedPublisher publisher, TimeProvider time, ILogger<SubmissionService> logger)
 {
     private const int MaxPeers = MagnetLink.MaxPeers;
     private const int MaxTrackers = MagnetLink.MaxTrackers;
@@ -44,6 +44,7 @@ internal sealed partial class SubmissionService(
 
     private async Task<Outcome> WriteAsync(Submission submission, CancellationToken cancellationToken)
     {
+        using var turn = await gate.EnterAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var now = time.GetUtcNow();
         var existing = await db.LoadForUpdateAsync(submission.Infohash.ToTaskId(), cancellationToken);

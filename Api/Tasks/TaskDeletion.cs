@@ -11,15 +11,18 @@ namespace EventTorrent.Api.Tasks;
 /// nothing and is dropped, so the messages that follow may be lost.
 /// </summary>
 internal sealed partial class TaskDeletion(
-    TorrentDb db, BoundedPublisher publisher, PictureStore pictures, ILogger<TaskDeletion> logger)
+    TorrentDb db, WriteGate gate, BoundedPublisher publisher, PictureStore pictures, ILogger<TaskDeletion> logger)
 {
     /// <returns>Whether there was such a task.</returns>
     public async Task<bool> DeleteAsync(Infohash infohash, CancellationToken cancellationToken)
     {
         var id = infohash.ToTaskId();
-        if (await db.Tasks.Where(task => task.CorrelationId == id).ExecuteDeleteAsync(cancellationToken) == 0)
+        using (await gate.EnterAsync(cancellationToken))
         {
-            return false;
+            if (await db.Tasks.Where(task => task.CorrelationId == id).ExecuteDeleteAsync(cancellationToken) == 0)
+            {
+                return false;
+            }
         }
 
         // The rows are gone: the rest is done even when the caller has left.

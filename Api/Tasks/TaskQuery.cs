@@ -137,7 +137,7 @@ internal sealed class TaskQuery
         if (After is var (key, infohash))
         {
             var at = Instant(key);
-            tasks = tasks.Where(task => task.CreatedAt < at || (task.CreatedAt == at && string.Compare(task.Infohash, infohash) < 0));
+            tasks = tasks.Where(task => task.CreatedAt <= at && (task.CreatedAt != at || string.Compare(task.Infohash, infohash) < 0));
         }
 
         return tasks.OrderByDescending(task => task.CreatedAt).ThenByDescending(task => task.Infohash);
@@ -148,7 +148,7 @@ internal sealed class TaskQuery
         if (After is var (key, infohash))
         {
             var at = Instant(key);
-            tasks = tasks.Where(task => task.CreatedAt > at || (task.CreatedAt == at && string.Compare(task.Infohash, infohash) > 0));
+            tasks = tasks.Where(task => task.CreatedAt >= at && (task.CreatedAt != at || string.Compare(task.Infohash, infohash) > 0));
         }
 
         return tasks.OrderBy(task => task.CreatedAt).ThenBy(task => task.Infohash);
@@ -159,7 +159,7 @@ internal sealed class TaskQuery
         if (After is var (key, infohash))
         {
             var at = Instant(key);
-            tasks = tasks.Where(task => task.UpdatedAt < at || (task.UpdatedAt == at && string.Compare(task.Infohash, infohash) < 0));
+            tasks = tasks.Where(task => task.UpdatedAt <= at && (task.UpdatedAt != at || string.Compare(task.Infohash, infohash) < 0));
         }
 
         return tasks.OrderByDescending(task => task.UpdatedAt).ThenByDescending(task => task.Infohash);
@@ -169,8 +169,8 @@ internal sealed class TaskQuery
     {
         if (After is var (name, infohash))
         {
-            tasks = tasks.Where(task => string.Compare(task.Name ?? "", name) > 0
-                || ((task.Name ?? "") == name && string.Compare(task.Infohash, infohash) > 0));
+            tasks = tasks.Where(task => string.Compare(task.Name ?? "", name) >= 0
+                && ((task.Name ?? "") != name || string.Compare(task.Infohash, infohash) > 0));
         }
 
         return tasks.OrderBy(task => task.Name ?? "").ThenBy(task => task.Infohash);

@@ -24,7 +24,7 @@ internal sealed class OriginGuard(RequestDelegate next)
             // The scheme is left out: behind a proxy that ends TLS it differs.
             return !Uri.TryCreate(origin, UriKind.Absolute, out var uri)
                 || uri.Scheme is not ("http" or "https")
-                || !origin.EndsWith($"://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
+                || !origin.Equals($"{uri.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
         }
 
         return request.Headers["Sec-Fetch-Site"] is ["cross-site" or "same-site"];
