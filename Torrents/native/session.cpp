@@ -177,11 +177,10 @@ void et_session::connect(std::int64_t torrent, std::string const& text) {
 }
 
 bool et_session::next_event(et_event& out, int timeout_ms) {
-    if (events->next(out, std::chrono::milliseconds(0))) return true;
+    if (events->take(out)) return true;
+    events->wait(std::chrono::milliseconds(timeout_ms));
     convert_alerts();
-    if (events->next(out, std::chrono::milliseconds(timeout_ms))) return true;
-    convert_alerts();
-    return events->next(out, std::chrono::milliseconds(0));
+    return events->take(out);
 }
 
 // Everything that matters comes from the fetchers; alerts tell of torrents that can't go on.
