@@ -46,11 +46,7 @@ internal sealed partial class PictureDecoder(MediaOptions options)
             if (result.ExitCode != 0 || !JpegHeader.TryReadSize(result.Output.Span, out var width, out var height))
                 return null;
             if (result.Output.Length <= Screenshot.MaxBytes)
-            {
-                return new(
-                    width, height, result.Output, toneMap,
-                    Number(Entropy(), result.Errors), Contrast(result.Errors), Damage().IsMatch(result.Errors));
-            }
+                return new(width, height, result.Output, toneMap, HasErrors().IsMatch(result.Errors), Number(Entropy(), result.Errors), Contrast(result.Errors));
         }
 
         return null;
@@ -80,12 +76,12 @@ internal sealed partial class PictureDecoder(MediaOptions options)
     }
 
     /// <summary>
-    /// Our own sniff names the demuxer and only pipes are opened, so no playlist or reference leads anywhere. Information
-    /// level, because the filters report there.
+    /// Our own sniff names the demuxer and only pipes are opened, so no playlist or reference leads anywhere. The filters
+    /// report at the level of information.
     /// </summary>
     private string[] InputArguments(string demuxer) =>
     [
-        "-hide_banner", "-nostats", "-v", "info", "-threads", "1", "-max_alloc", "268435456", "-protocol_whitelist", "pipe",
+        "-hide_banner", "-nostats", "-v", "level+info", "-threads", "1", "-max_alloc", "268435456", "-protocol_whitelist", "pipe",
         "-f", demuxer, "-max_pixels", options.MaxPicturePixels.ToString(CultureInfo.InvariantCulture), "-max_streams", "64",
     ];
 
@@ -126,12 +122,12 @@ internal sealed partial class PictureDecoder(MediaOptions options)
             ? number
             : null;
 
+    /// <summary>Messages carry their level; a name inside the file can't begin a line.</summary>
+    [GeneratedRegex(@"^(\[[^\]\n]*@ 0x[0-9a-f]+\] )?\[(error|fatal)\] ", RegexOptions.Multiline)]
+    private static partial Regex HasErrors();
+
     [GeneratedRegex(@"color_trc:(smpte2084|arib-std-b67)")]
     private static partial Regex HighDynamicRange();
-
-    /// <summary>What ffmpeg's decoders say of a picture that they can only make in part.</summary>
-    [GeneratedRegex("error while decoding|concealing|corrupt|damaged|Invalid data found|Error submitting|out of range|overread", RegexOptions.IgnoreCase)]
-    private static partial Regex Damage();
 
     [GeneratedRegex(@"lavfi\.entropy\.normalized_entropy\.normal\.Y=([0-9.]+)")]
     private static partial Regex Entropy();

@@ -42,6 +42,21 @@ public sealed class Faults_while_taking
     }
 
     [Fact]
+    public async Task A_keyframe_with_wrong_bytes_is_replaced_by_a_neighbour()
+    {
+        using var video = await Video.MakeAsync();
+        var file = video.Read();
+        var plan = await Shoot.PlanAsync(file, 2);
+        var damaged = plan.Shots[0].Keyframes[0];
+        new Random(1).NextBytes(file.AsSpan((int)damaged.Offset + damaged.Length / 2, damaged.Length / 4));
+
+        var shots = await Shoot.TakeAsync(new MemorySource(file), plan);
+
+        Assert.Equal(plan.Shots[0].Keyframes[1].Time, shots[0].TakenAt);
+        Assert.DoesNotContain(shots, shot => shot.IsDamaged);
+    }
+
+    [Fact]
     public async Task A_video_of_which_nothing_decodes_is_refused()
     {
         using var video = await Video.MakeAsync();
@@ -244,6 +259,7 @@ public sealed class Faults_while_taking
         var shots = await Shoot.TakeAsync(new MemorySource(file), plan);
 
         Assert.InRange(shots.Count, 1, 20);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{shots.Count} of 20 pictures, {shots.Count(shot => shot.IsDamaged)} known to be damaged");
     }
 
     private static async Task<MediaException> TakeWithAsync(StubFfmpeg stub, TimeSpan timeout)
