@@ -67,7 +67,7 @@ start_service() { # DIRECTORY; sets service and port
 }
 
 end_demo() {
-  [[ -z $player ]] || end_process "-$player" 10
+  [[ -z $player ]] || end_process "-$player" 15
   [[ -z $service ]] || end_process "$service" 30
   rm -rf -- "$directory"
 }

@@ -15,4 +15,10 @@ public interface IByteSource
     /// had is an exception; the readers of this library let it pass through as it is.
     /// </summary>
     Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(IReadOnlyList<ByteRange> ranges, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes sure of bytes that turned out to be no good: when no hash has proven them, they are fetched again, proven.
+    /// </summary>
+    /// <returns>Whether they may be different now, so that reading again is worth while.</returns>
+    Task<bool> ProveAsync(IReadOnlyList<ByteRange> ranges, CancellationToken cancellationToken) => Task.FromResult(false);
 }

@@ -17,6 +17,7 @@ internal sealed partial class ShotTaker(
 
     private ExceptionDispatchInfo? _readFailure;
     private int _timeouts;
+    private volatile bool _toneMap;
 
     /// <summary>The first failure of the source, if any.</summary>
     public ExceptionDispatchInfo? ReadFailure => _readFailure;
@@ -57,6 +58,29 @@ internal sealed partial class ShotTaker(
 
     private async Task<Picture?> TryTakeAsync(Keyframe keyframe, CancellationToken cancellationToken)
     {
+        var picture = await TryReadAndDecodeAsync(keyframe, cancellationToken);
+        // A peer may have lied: with proven bytes the picture is right, or the file itself is damaged.
+        return picture is null or { IsDamaged: true } && await TryProveAsync(keyframe, cancellationToken)
+            ? await TryReadAndDecodeAsync(keyframe, cancellationToken)
+            : picture;
+    }
+
+    private async Task<bool> TryProveAsync(Keyframe keyframe, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.ProveAsync([keyframe.Range], cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Interlocked.CompareExchange(ref _readFailure, ExceptionDispatchInfo.Capture(e), null);
+            LogReadFailed(logger, e, keyframe.Time);
+            return false;
+        }
+    }
+
+    private async Task<Picture?> TryReadAndDecodeAsync(Keyframe keyframe, CancellationToken cancellationToken)
+    {
         ReadOnlyMemory<byte> bytes;
         try
         {
@@ -75,8 +99,10 @@ internal sealed partial class ShotTaker(
         {
             if (_timeouts >= MaxTimeouts)
                 return null;
-            return await decoder.DecodeAsync(
-                reader.Demuxer, reader.BuildMiniFile(plan.Heads[keyframe.Head], bytes), cancellationToken);
+            var miniFile = reader.BuildMiniFile(plan.Heads[keyframe.Head], bytes);
+            var picture = await decoder.DecodeAsync(reader.Demuxer, miniFile, _toneMap, cancellationToken);
+            _toneMap |= picture is { IsToneMapped: true };
+            return picture;
         }
         catch (MediaException e) when (e.Kind == MediaErrorKind.LimitExceeded)
         {

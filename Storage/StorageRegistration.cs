@@ -1,8 +1,10 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Storage;
@@ -21,6 +23,7 @@ public static class StorageRegistration
             .ValidateOnStart();
         services.AddDbContext<TorrentDb>((provider, db) => Configure(db, provider.GetRequiredService<IOptions<StorageOptions>>().Value));
         services.AddScoped<SchemaMigrator>();
+        services.AddSingleton<WriteGate>();
         return services;
     }
 
@@ -33,6 +36,8 @@ public static class StorageRegistration
 
     private static void Configure(DbContextOptionsBuilder db, StorageOptions options)
     {
+        // Every statement is no news; style is one line per stage and task.
+        db.ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandExecuted, LogLevel.Debug)));
         if (options.Provider == StorageProvider.Postgres)
         {
             db.UseNpgsql(options.ConnectionString);

@@ -51,6 +51,7 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
             task.Property(t => t.FailureKind).HasConversion<string>().HasMaxLength(32);
             task.HasIndex(t => t.Infohash).IsUnique();
             task.HasIndex(t => new { t.CurrentState, t.CreatedAt });
+            task.HasIndex(t => new { t.CreatedAt, t.Infohash });
             task.HasIndex(t => t.AttentionSince);
             task.HasMany(t => t.Items).WithOne().HasForeignKey(i => i.TaskId).OnDelete(DeleteBehavior.Cascade);
             task.HasMany(t => t.Files).WithOne().HasForeignKey(f => f.TaskId).OnDelete(DeleteBehavior.Cascade);

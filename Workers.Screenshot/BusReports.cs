@@ -6,7 +6,7 @@ using MassTransit;
 namespace EventTorrent.Workers.Screenshot;
 
 /// <summary>What a job found, as messages under the lease of its command.</summary>
-public sealed class BusReports(ConsumeContext context, TakeScreenshots command) : IScreenshotReports
+public sealed class BusReports(ConsumeContext context, TakeScreenshots command, SwarmView swarm) : IScreenshotReports
 {
     private const string Step = nameof(Contracts.Step.Screenshots);
 
@@ -26,7 +26,7 @@ public sealed class BusReports(ConsumeContext context, TakeScreenshots command) 
     {
         var resumeData = plan.ToResumeData();
         ResumeData = resumeData.Length is > 0 and <= Limits.ResumeDataBytes ? resumeData : null;
-        return ProgressAsync(progress: null, torrent: null, cancellationToken);
+        return ProgressAsync(cancellationToken);
     }
 
     public async Task TakenAsync(int fileIndex, Media.Screenshot screenshot, bool verified, CancellationToken cancellationToken)
@@ -40,29 +40,32 @@ public sealed class BusReports(ConsumeContext context, TakeScreenshots command) 
     }
 
     /// <summary>The heartbeat of the lease.</summary>
-    public Task ProgressAsync(double? progress, TorrentProgress? torrent, CancellationToken cancellationToken) =>
-        context.Publish(
+    public Task ProgressAsync(CancellationToken cancellationToken)
+    {
+        var torrent = swarm.Progress;
+        return context.Publish(
             new StepProgressed(
-                command.TaskId, command.Infohash, Step, command.Item, command.Lease, progress,
-                torrent?.PayloadBytes ?? 0, torrent?.DownBytesPerSecond ?? 0, torrent?.Peers ?? 0, ResumeData),
+                command.TaskId, command.Infohash, Step, command.Item, command.Lease, Progress: null,
+                swarm.PayloadBytes, torrent.DownBytesPerSecond, torrent.Peers, ResumeData),
             cancellationToken);
+    }
 
-    public Task CompletedAsync(ScreenshotOutcome.Completed done, ITorrent? torrent, long bytesFetched, CancellationToken cancellationToken) =>
+    public Task CompletedAsync(ScreenshotOutcome.Completed done, CancellationToken cancellationToken) =>
         context.Publish(
             new StepCompleted(
                 command.TaskId, command.Infohash, Step, command.Item, command.Lease, done.FileIndex, done.Taken,
                 done.Plan.Container, done.Plan.Codec, done.Plan.Duration, done.Plan.Needed.Sum(range => range.Length),
-                bytesFetched, done.Rounds, [.. (torrent?.ServingPeers ?? []).Take(Limits.PeersInMessage)]),
+                swarm.PayloadBytes, done.Rounds, [.. swarm.ServingPeers.Take(Limits.PeersInMessage)]),
             cancellationToken);
 
-    public Task YieldedAsync(long bytesFetched, CancellationToken cancellationToken) =>
+    public Task YieldedAsync(CancellationToken cancellationToken) =>
         context.Publish(
-            new StepYielded(command.TaskId, command.Infohash, Step, command.Item, command.Lease, bytesFetched, ResumeData),
+            new StepYielded(command.TaskId, command.Infohash, Step, command.Item, command.Lease, swarm.PayloadBytes, ResumeData),
             cancellationToken);
 
-    public Task FailedAsync(FailureKind kind, string message, long bytesFetched, CancellationToken cancellationToken) =>
+    public Task FailedAsync(FailureKind kind, string message, CancellationToken cancellationToken) =>
         context.Publish(
             new StepFailed(
-                command.TaskId, command.Infohash, Step, command.Item, command.Lease, kind.ToString(), message, bytesFetched, ResumeData),
+                command.TaskId, command.Infohash, Step, command.Item, command.Lease, kind.ToString(), message, swarm.PayloadBytes, ResumeData),
             cancellationToken);
 }

@@ -14,19 +14,26 @@ public sealed partial class ScreenshotJob(
     ITorrentEngine engine, IScreenshotter screenshotter, IOptions<ScreenshotWorkerOptions> options, ILogger<ScreenshotJob> logger)
 {
     /// <summary>Runs the job.</summary>
-    /// <param name="joined">Called once with the torrent, whose progress can be watched while the job runs.</param>
+    /// <param name="swarm">Can be looked at while the job runs.</param>
     public async Task<ScreenshotOutcome> RunAsync(
-        ScreenshotRequest request, IScreenshotReports reports, Action<ITorrent> joined, CancellationToken cancellationToken)
+        ScreenshotRequest request, IScreenshotReports reports, SwarmView swarm, CancellationToken cancellationToken)
     {
         try
         {
             await using var torrent = await engine.AddAsync(request.Source, request.Options, cancellationToken);
-            joined(torrent);
-            var metadata = await torrent.GetMetadataAsync(options.Value.MetadataTimeout, cancellationToken);
-            await reports.MetadataAsync(metadata, torrent, cancellationToken);
-            return ChooseFile(metadata, request) is { } file
-                ? await TakeAsync(torrent, file, request, reports, cancellationToken)
-                : new ScreenshotOutcome.Failed(FailureKind.NoVideoFile, "The torrent holds no video file.");
+            swarm.Join(torrent);
+            try
+            {
+                var metadata = await torrent.GetMetadataAsync(options.Value.MetadataTimeout, cancellationToken);
+                await reports.MetadataAsync(metadata, torrent, cancellationToken);
+                return ChooseFile(metadata, request) is { } file
+                    ? await TakeAsync(torrent, file, request, reports, swarm, cancellationToken)
+                    : new ScreenshotOutcome.Failed(FailureKind.NoVideoFile, "The torrent holds no video file.");
+            }
+            finally
+            {
+                swarm.Leave();
+            }
         }
         catch (TorrentException failure)
         {
@@ -50,9 +57,9 @@ public sealed partial class ScreenshotJob(
     /// a peer may have lied.
     /// </summary>
     private async Task<ScreenshotOutcome> TakeAsync(
-        ITorrent torrent, TorrentFileEntry file, ScreenshotRequest request, IScreenshotReports reports, CancellationToken cancellationToken)
+        ITorrent torrent, TorrentFileEntry file, ScreenshotRequest request, IScreenshotReports reports, SwarmView swarm, CancellationToken cancellationToken)
     {
-        var source = new TorrentByteSource(torrent, file, request.Policy);
+        var source = new TorrentByteSource(torrent, file, request.Policy, swarm);
         try
         {
             return await TakeAsync(source, file.Index, request, request.ResumeData, reports, cancellationToken);
@@ -61,14 +68,15 @@ public sealed partial class ScreenshotJob(
         {
             LogSecondTry(failure.Kind);
             return await TakeAsync(
-                new TorrentByteSource(torrent, file, VerificationPolicy.Pieces), file.Index, request, resumeData: null, reports, cancellationToken);
+                new TorrentByteSource(torrent, file, VerificationPolicy.Pieces, swarm), file.Index, request, resumeData: null, reports, cancellationToken);
         }
     }
 
     private async Task<ScreenshotOutcome> TakeAsync(
         TorrentByteSource source, int fileIndex, ScreenshotRequest request, byte[]? resumeData, IScreenshotReports reports, CancellationToken cancellationToken)
     {
-        if (resumeData is null || !ScreenshotPlan.TryParse(resumeData, source.Length, out var plan))
+        ScreenshotPlan? plan = null;
+        if (resumeData is null || !ScreenshotPlan.TryParse(resumeData, source.Length, out plan) || plan is null)
         {
             plan = await screenshotter.PlanAsync(source, request.Shots, cancellationToken);
             await reports.PlannedAsync(fileIndex, plan, cancellationToken);

@@ -21,11 +21,12 @@ public sealed partial class TakeScreenshotsConsumer(
     public async Task Consume(ConsumeContext<TakeScreenshots> context)
     {
         var command = context.Message;
-        var reports = new BusReports(context, command);
+        var swarm = new SwarmView();
+        var reports = new BusReports(context, command, swarm);
         if (context.ReceiveContext.Redelivered)
         {
             // Somebody had this command and went away with it. Its lease may still be in use: never run it again.
-            await reports.FailedAsync(FailureKind.WorkerLost, "The worker that had this work went away.", 0, context.CancellationToken);
+            await reports.FailedAsync(FailureKind.WorkerLost, "The worker that had this work went away.", context.CancellationToken);
             return;
         }
 
@@ -34,24 +35,23 @@ public sealed partial class TakeScreenshotsConsumer(
         using var lease = running.Begin(command.TaskId, Step.Screenshots, command.Item, command.Lease, context.CancellationToken);
         using var slice = new CancellationTokenSource(options.Value.Slice, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(lease.Token, slice.Token);
-        await RunAsync(command, reports, lease, slice, stop);
+        await RunAsync(command, swarm, reports, lease, slice, stop);
     }
 
     private async Task RunAsync(
-        TakeScreenshots command, BusReports reports, RunningWork.Entry lease, CancellationTokenSource slice, CancellationTokenSource stop)
+        TakeScreenshots command, SwarmView swarm, BusReports reports,
+        RunningWork.Entry lease, CancellationTokenSource slice, CancellationTokenSource stop)
     {
-        ITorrent? torrent = null;
-        var last = new TorrentProgress(false, 0, 0, 0, 0, 0, 0, 0);
         using var lastWord = new CancellationTokenSource();
         using var heartbeat = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        var beating = BeatAsync(() => last = torrent?.Progress ?? last, reports, heartbeat.Token);
+        var beating = BeatAsync(reports, heartbeat.Token);
         try
         {
-            var outcome = await job.RunAsync(ToRequest(command), reports, joined => torrent = joined, stop.Token);
+            var outcome = await job.RunAsync(ToRequest(command), reports, swarm, stop.Token);
             await (outcome switch
             {
-                ScreenshotOutcome.Completed done => reports.CompletedAsync(done, torrent, Fetched(), lease.Token),
-                ScreenshotOutcome.Failed failed => reports.FailedAsync(failed.Kind, failed.Message, Fetched(), lease.Token),
+                ScreenshotOutcome.Completed done => reports.CompletedAsync(done, lease.Token),
+                ScreenshotOutcome.Failed failed => reports.FailedAsync(failed.Kind, failed.Message, lease.Token),
                 _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
             });
             LogEnded(command.Infohash, command.Item, command.Lease, outcome.GetType().Name);
@@ -64,33 +64,31 @@ public sealed partial class TakeScreenshotsConsumer(
         {
             lastWord.CancelAfter(LastWord);
             await (slice.IsCancellationRequested
-                ? reports.YieldedAsync(Fetched(), lastWord.Token)
-                : reports.FailedAsync(FailureKind.Interrupted, "The worker was stopped.", Fetched(), lastWord.Token));
+                ? reports.YieldedAsync(lastWord.Token)
+                : reports.FailedAsync(FailureKind.Interrupted, "The worker was stopped.", lastWord.Token));
         }
         catch (Exception failure)
         {
             // A fault of ours: it is counted as an attempt, so that a torrent that provokes it can't do so for ever.
             LogFault(failure, command.Infohash, command.Item);
             lastWord.CancelAfter(LastWord);
-            await reports.FailedAsync(FailureKind.InternalError, $"The worker failed ({failure.GetType().Name}).", Fetched(), lastWord.Token);
+            await reports.FailedAsync(FailureKind.InternalError, $"The worker failed ({failure.GetType().Name}).", lastWord.Token);
         }
         finally
         {
             await heartbeat.CancelAsync();
             await beating;
         }
-
-        long Fetched() => (torrent?.Progress ?? last).PayloadBytes;
     }
 
-    private async Task BeatAsync(Func<TorrentProgress> progress, BusReports reports, CancellationToken cancellationToken)
+    private async Task BeatAsync(BusReports reports, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(options.Value.ProgressInterval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                await reports.ProgressAsync(progress: null, progress(), cancellationToken);
+                await reports.ProgressAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException)

@@ -6,7 +6,7 @@ using TorrentRange = EventTorrent.Torrents.ByteRange;
 namespace EventTorrent.Workers.Screenshot;
 
 /// <summary>One file of a torrent as the media library reads it. Concurrent reads share one round trip to the swarm.</summary>
-public sealed class TorrentByteSource(ITorrent torrent, TorrentFileEntry file, VerificationPolicy policy) : IByteSource
+public sealed class TorrentByteSource(ITorrent torrent, TorrentFileEntry file, VerificationPolicy policy, SwarmView swarm) : IByteSource
 {
     private readonly Lock _lock = new();
     private int _reading;
@@ -28,7 +28,7 @@ public sealed class TorrentByteSource(ITorrent torrent, TorrentFileEntry file, V
 
         try
         {
-            await torrent.FetchAsync([.. ranges.Select(ToTorrent)], policy, cancellationToken);
+            swarm.Count(await torrent.FetchAsync([.. ranges.Select(ToTorrent)], policy, cancellationToken));
         }
         finally
         {
@@ -52,6 +52,24 @@ public sealed class TorrentByteSource(ITorrent torrent, TorrentFileEntry file, V
         }
 
         return read;
+    }
+
+    /// <summary>Bytes that did not come from a hash-checked piece are fetched again with their whole pieces.</summary>
+    public async Task<bool> ProveAsync(IReadOnlyList<MediaRange> ranges, CancellationToken cancellationToken)
+    {
+        var proven = true;
+        foreach (var range in ranges)
+        {
+            proven &= await torrent.ReadAsync(ToTorrent(range).Offset, new byte[checked((int)range.Length)], cancellationToken);
+        }
+
+        if (proven)
+        {
+            return false;
+        }
+
+        swarm.Count(await torrent.FetchAsync([.. ranges.Select(ToTorrent)], VerificationPolicy.Pieces, cancellationToken));
+        return true;
     }
 
     private TorrentRange ToTorrent(MediaRange range)

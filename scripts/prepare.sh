@@ -28,7 +28,7 @@ has_compiler|g++|a C++17 compiler
 has_cmake|cmake|CMake 3.20 or newer
 has_make|make|make or ninja
 has_pkg_config|pkg-config|pkg-config
-has_util_linux|util-linux|prlimit, flock and setsid
+has_util_linux|util-linux|prlimit, flock, setsid and setpriv
 TEXT
   case $1 in
     demo | test | bench) echo 'has_transmission|transmission-daemon|transmission-daemon, as an independent seeder' ;;
@@ -54,7 +54,7 @@ has_compiler() { printf '#include <filesystem>\nint main() {}\n' | c++ -std=c++1
 has_cmake() { [[ $(cmake --version) =~ version\ ([0-9]+)\.([0-9]+) ]] && ((BASH_REMATCH[1] > 3 || BASH_REMATCH[2] >= 20)); }
 has_make() { make --version || ninja --version; }
 has_pkg_config() { pkg-config --version; }
-has_util_linux() { prlimit --version && flock --version && setsid --version; }
+has_util_linux() { prlimit --version && flock --version && setsid --version && setpriv --version; }
 has_transmission() { command -v transmission-daemon; }
 has_aria2() { aria2c --version; }
 has_qbittorrent() { command -v qbittorrent-nox; }

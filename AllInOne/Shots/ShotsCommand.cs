@@ -54,7 +54,7 @@ internal static class ShotsCommand
         }
 
         await using var services = BuildServices(parsed, input);
-        using var sink = new ShotsSink(parsed.GetRequiredValue(Out), ShotsProgress.Create(parsed.GetValue(Json)));
+        var sink = new ShotsSink(parsed.GetRequiredValue(Out), ShotsProgress.Create(parsed.GetValue(Json)));
         try
         {
             var report = input.VideoFile is { } path

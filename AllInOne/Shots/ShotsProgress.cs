@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EventTorrent.AllInOne.Shots;
 
 /// <summary>Tells a person on standard error how it goes: a bar on a terminal, else nothing but the stages.</summary>
-internal abstract class ShotsProgress : IDisposable
+internal abstract class ShotsProgress
 {
     public static ShotsProgress Create(bool json) =>
         !Console.IsErrorRedirected ? new Bar() : json ? new Silent() : new Lines();
@@ -14,7 +14,8 @@ internal abstract class ShotsProgress : IDisposable
 
     public abstract void Taken(int shots);
 
-    public virtual void Dispose()
+    /// <summary>Leaves the line that is drawn over.</summary>
+    public virtual void Finish()
     {
     }
 
@@ -60,7 +61,7 @@ internal abstract class ShotsProgress : IDisposable
 
         public override void Taken(int shots) => Draw(() => _taken = shots);
 
-        public override void Dispose()
+        public override void Finish()
         {
             lock (_lock)
             {

@@ -12,9 +12,9 @@ internal static class ShotsRun
         ScreenshotJob job, ScreenshotRequest request, ShotsSink sink, CancellationToken cancellationToken)
     {
         var reports = new Reports(sink);
-        ITorrent? torrent = null;
+        var swarm = new SwarmView();
         sink.Stage("Looking for peers and metadata");
-        var outcome = await job.RunAsync(request, reports, joined => torrent = joined, cancellationToken);
+        var outcome = await job.RunAsync(request, reports, swarm, cancellationToken);
         if (outcome is not ScreenshotOutcome.Completed done)
         {
             var failed = (ScreenshotOutcome.Failed)outcome;
@@ -24,7 +24,7 @@ internal static class ShotsRun
         var offset = reports.Metadata!.Files[done.FileIndex].OffsetBytes;
         return Report(
             done.Plan, BlockBytes(done.Plan.Needed, offset, reports.Metadata.TotalBytes),
-            torrent!.Progress.PayloadBytes, torrent.Progress.MetadataBytes, done.Rounds, done.Verified, sink);
+            swarm.PayloadBytes, swarm.Progress.MetadataBytes, done.Rounds, done.Verified, sink);
     }
 
     public static async Task<ShotsReport> FromFileAsync(

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace EventTorrent.AllInOne.Shots;
 
 /// <summary>Writes the pictures and keeps what the report says of them.</summary>
-internal sealed class ShotsSink(DirectoryInfo directory, ShotsProgress progress) : IDisposable
+internal sealed class ShotsSink(DirectoryInfo directory, ShotsProgress progress)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly SortedDictionary<int, ShotsReport.Shot> _shots = [];
@@ -32,9 +32,7 @@ internal sealed class ShotsSink(DirectoryInfo directory, ShotsProgress progress)
         progress.Taken(_shots.Count);
     }
 
-    public void Finish() => progress.Dispose();
-
-    public void Dispose() => progress.Dispose();
+    public void Finish() => progress.Finish();
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 }

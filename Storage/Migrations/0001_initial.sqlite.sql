@@ -122,6 +122,8 @@ CREATE TABLE "work_items" (
 
 CREATE INDEX "IX_tasks_attention_since" ON "tasks" ("attention_since");
 
+CREATE INDEX "IX_tasks_created_at_infohash" ON "tasks" ("created_at", "infohash");
+
 CREATE UNIQUE INDEX "IX_tasks_infohash" ON "tasks" ("infohash");
 
 CREATE INDEX "IX_tasks_state_created_at" ON "tasks" ("state", "created_at");

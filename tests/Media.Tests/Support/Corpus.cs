@@ -5,6 +5,8 @@ internal static class Corpus
 {
     private static readonly string? Root = FindRoot();
 
+    public static bool IsThere => Root is not null;
+
     /// <summary>One line of the manifest.</summary>
     /// <param name="Container">As ffprobe names it, such as "mov".</param>
     /// <param name="DecodedKeyframes">How many keyframes ffmpeg decodes.</param>

@@ -1,0 +1,106 @@
+using System.Data.Common;
+using System.Net;
+using EventTorrent.Api.Pictures;
+using EventTorrent.Api.Status;
+using EventTorrent.Api.Submissions;
+using EventTorrent.Api.Tasks;
+using EventTorrent.Api.Web;
+using EventTorrent.Contracts;
+using EventTorrent.Hosting;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace EventTorrent.Api;
+
+public static class ApiRegistration
+{
+    private const int DefaultPort = 8080;
+
+    /// <summary>A .torrent file in base64 with its form around it.</summary>
+    private const long MaxBodyBytes = TorrentDescriptor.MaxLengthBytes / 3 * 4 + 1024 * 1024;
+
+    private const int MaxFormFields = 64;
+
+    /// <summary>Pages send the hub nothing but its handshake and pings.</summary>
+    private const long MaxHubMessageBytes = 1024;
+
+    /// <summary>Adds the door; storage and bus (with <see cref="ApiBus"/>) are added by the program.</summary>
+    public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ApiOptions>()
+            .Bind(configuration.GetSection(ApiOptions.Section))
+            .ValidateDataAnnotations()
+            .Validate(
+                options => options.AllowedHosts.All(host => Uri.CheckHostName(host) != UriHostNameType.Unknown),
+                "Api:AllowedHosts holds host names without scheme and port.")
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<PictureStore>();
+        services.AddScoped<TaskReader>();
+        services.AddScoped<TaskDeletion>();
+        services.AddScoped<SubmissionService>();
+        services.AddHostedService<PictureReaper>();
+        services.AddHealthChecks()
+            .AddCheck("process", () => HealthCheckResult.Healthy("runs"), [HealthEndpoints.Live])
+            .AddCheck<DatabaseHealth>("database", tags: [HealthEndpoints.Ready]);
+
+        services.AddProblemDetails();
+        services.AddOpenApi();
+        services.AddRateLimits();
+        services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        services.AddSignalR(options => options.MaximumReceiveMessageSize = MaxHubMessageBytes)
+            .AddJsonProtocol(options => ApiJson.Configure(options.PayloadSerializerOptions));
+        services.Configure<FormOptions>(options =>
+        {
+            options.ValueCountLimit = MaxFormFields;
+            options.MultipartBodyLengthLimit = MaxBodyBytes;
+        });
+        services.AddOptions<KestrelServerOptions>().Configure<IConfiguration>((kestrel, settings) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            // There are no keys yet, so that nobody but this machine is let in unless the operator says so. Keys and roles
+            // are to come; from then on a public address without a key will be refused at start.
+            if (!HasAddress(settings))
+            {
+                kestrel.Listen(IPAddress.Loopback, DefaultPort);
+            }
+        });
+        return services;
+    }
+
+    /// <summary>Adds the door's middleware, endpoints and page.</summary>
+    public static WebApplication MapApi(this WebApplication app)
+    {
+        // The order is the point: no answer without the headers, nothing for a foreign name, no work for a foreign page.
+        // X-Forwarded-For and its like are ignored: no middleware here reads them.
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
+        app.UseStatusCodePages();
+        app.UseMiddleware<HostGuard>();
+        app.UseRateLimiter();
+        app.UseMiddleware<OriginGuard>();
+        app.UsePage();
+
+        app.MapHealth();
+        app.MapOpenApi();
+        app.MapTasks();
+        app.MapTaskParts();
+        app.MapHub<StatusHub>(StatusHub.Path);
+        return app;
+    }
+
+    private static bool HasAddress(IConfiguration settings) =>
+        new[] { WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey }
+            .Any(key => !string.IsNullOrEmpty(settings[key]))
+        || settings.GetSection("Kestrel:Endpoints").GetChildren().Any();
+
+    /// <summary>A database that does not answer is a matter of time, not of the request.</summary>
+    private static int StatusOf(Exception failure) =>
+        failure is DbException or DbUpdateException or TimeoutException
+            ? StatusCodes.Status503ServiceUnavailable
+            : StatusCodes.Status500InternalServerError;
+}

@@ -1,0 +1,97 @@
+using EventTorrent.Contracts;
+using EventTorrent.Hosting;
+using EventTorrent.Storage;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace EventTorrent.Api.Pictures;
+
+/// <summary>
+/// The pictures as files: <c>{data}/screenshots/{infohash}/{file}/{index}.jpg</c>. A file under that name is whole: it was
+/// written under another name and renamed.
+/// </summary>
+internal sealed class PictureStore(IOptions<StorageOptions> options)
+{
+    public const string ContentType = "image/jpeg";
+
+    private readonly string _root = SafePath.Join(options.Value.DataDirectory, "screenshots");
+
+    /// <summary>Puts a picture into its place, or leaves it there when it is the same.</summary>
+    /// <exception cref="IOException">The disk is full, for example; nothing has changed then.</exception>
+    public async Task StoreAsync(Infohash infohash, PicturePlace place, ReadOnlyMemory<byte> jpeg, CancellationToken cancellationToken)
+    {
+        var path = PathOf(infohash, place);
+        if (await IsSameAsync(path, jpeg, cancellationToken))
+        {
+            return;
+        }
+
+        var directory = Directory.CreateDirectory(Path.GetDirectoryName(path)!).FullName;
+        var temporary = SafePath.Join(directory, $"{PicturePlace.Text(place.Index)}-{Guid.NewGuid():n}.tmp");
+        try
+        {
+            await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true))
+            {
+                await stream.WriteAsync(jpeg, cancellationToken);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    public Picture? Find(Infohash infohash, PicturePlace place)
+    {
+        var file = new FileInfo(PathOf(infohash, place));
+        if (!file.Exists)
+        {
+            return null;
+        }
+
+        var modified = new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero);
+        return new Picture(file.FullName, modified, new EntityTagHeaderValue($"\"{modified.UtcTicks:x}-{file.Length:x}\""));
+    }
+
+    /// <summary>Removes all pictures of a torrent; it is no error when there are none.</summary>
+    public void Purge(Infohash infohash)
+    {
+        try
+        {
+            Directory.Delete(SafePath.Join(_root, infohash.ToString()), recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+        }
+    }
+
+    /// <summary>The torrents that have a directory here.</summary>
+    public IEnumerable<Infohash> List()
+    {
+        if (!Directory.Exists(_root))
+        {
+            yield break;
+        }
+
+        foreach (var directory in Directory.EnumerateDirectories(_root))
+        {
+            if (Infohash.TryParse(Path.GetFileName(directory), out var infohash) && infohash.ToString() == Path.GetFileName(directory))
+            {
+                yield return infohash;
+            }
+        }
+    }
+
+    private string PathOf(Infohash infohash, PicturePlace place) =>
+        SafePath.Join(_root, infohash.ToString(), PicturePlace.Text(place.File), $"{PicturePlace.Text(place.Index)}.jpg");
+
+    private static async Task<bool> IsSameAsync(string path, ReadOnlyMemory<byte> jpeg, CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(path);
+        return file.Exists && file.Length == jpeg.Length
+            && (await File.ReadAllBytesAsync(path, cancellationToken)).AsSpan().SequenceEqual(jpeg.Span);
+    }
+}

@@ -1,0 +1,42 @@
+using EventTorrent.Contracts;
+using EventTorrent.Storage;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+
+namespace EventTorrent.Api.Pictures;
+
+/// <summary>Keeps a picture and says so. The same one twice is one file and two events: the first event may be lost.</summary>
+internal sealed partial class StoreScreenshotConsumer(TorrentDb db, PictureStore pictures, ILogger<StoreScreenshotConsumer> logger)
+    : IConsumer<StoreScreenshot>
+{
+    public async Task Consume(ConsumeContext<StoreScreenshot> context)
+    {
+        var message = context.Message;
+        var infohash = PictureRules.Check(message);
+        var taskId = infohash.ToTaskId();
+        if (!await db.Tasks.AnyAsync(task => task.CorrelationId == taskId, context.CancellationToken))
+        {
+            LogDropped(infohash.ToString());
+            return;
+        }
+
+        await pictures.StoreAsync(infohash, new PicturePlace(message.FileIndex, message.Index), message.Jpeg, context.CancellationToken);
+
+        // A delete may have passed by between the look at the row and the file.
+        if (!await db.Tasks.AnyAsync(task => task.CorrelationId == taskId, context.CancellationToken))
+        {
+            pictures.Purge(infohash);
+            LogDropped(infohash.ToString());
+            return;
+        }
+
+        await context.Publish(
+            new ScreenshotStored(
+                taskId, infohash.ToString(), message.Item, message.Lease, message.FileIndex, message.Index,
+                message.WantedAt, message.TakenAt, message.Width, message.Height, message.Verified, message.Jpeg.Length),
+            context.CancellationToken);
+    }
+
+    [LoggerMessage(7101, LogLevel.Debug, "A picture of {Infohash} was dropped: there is no such task any more")]
+    private partial void LogDropped(string infohash);
+}

@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace EventTorrent.Api.Tasks;
+
+/// <summary>One file of a torrent.</summary>
+/// <param name="Path">Untrusted text, '/' between its parts.</param>
+/// <param name="Selected">Chosen for screenshots.</param>
+/// <param name="Container">By content, such as mp4; null until it was looked at.</param>
+/// <param name="State">waiting, queued, running, storing, done or failed; null when nothing is to be done with the file.</param>
+/// <param name="Progress">0 to 1, or null when unknown.</param>
+internal sealed record FileView(
+    int Index,
+    string Path,
+    long SizeBytes,
+    bool Selected,
+    string? Container,
+    string? Codec,
+    [property: JsonPropertyName("duration_s")] double? DurationSeconds,
+    string? State,
+    double? Progress);

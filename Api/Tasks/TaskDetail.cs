@@ -1,0 +1,9 @@
+namespace EventTorrent.Api.Tasks;
+
+/// <summary>A task with all that is known of it; never its trackers, which may hold passkeys.</summary>
+internal sealed record TaskDetail : TaskSummary
+{
+    public required IReadOnlyList<FileView> Files { get; init; }
+
+    public required IReadOnlyList<ScreenshotView> Screenshots { get; init; }
+}

@@ -1,0 +1,90 @@
+using EventTorrent.Api.Submissions;
+using EventTorrent.Api.Web;
+using EventTorrent.Contracts;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace EventTorrent.Api.Tasks;
+
+/// <summary>Tasks: submit, read, list, delete.</summary>
+internal static class TaskEndpoints
+{
+    public static IEndpointRouteBuilder MapTasks(this IEndpointRouteBuilder routes)
+    {
+        var tasks = routes.MapGroup("/tasks").WithTags("Tasks");
+        tasks.MapPost("/", SubmitAsync).DescribeSubmission();
+        tasks.MapGet("/", ListAsync)
+            .WithSummary("List tasks")
+            .WithDescription("Newest first, or by sort: -created_at, created_at, -updated_at, name. q searches the name, or the beginning of the infohash.")
+            .Produces<TaskPage>().ProducesProblem(StatusCodes.Status400BadRequest);
+        tasks.MapGet("/queue/size", CountAsync)
+            .WithSummary("Count the tasks that no worker has begun yet")
+            .WithDescription("A bare number, as the original scheduler answers.");
+        tasks.MapGet("/{infohash}", FindAsync)
+            .WithSummary("Read a task")
+            .Produces<TaskDetail>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+        tasks.MapDelete("/{infohash}", DeleteAsync)
+            .WithSummary("Delete a task and its pictures, and stop all work on it")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+        return routes;
+    }
+
+    private static async Task<Results<Created<TaskDetail>, Ok<TaskDetail>, ProblemHttpResult>> SubmitAsync(
+        HttpContext context, SubmissionService submissions, TaskReader reader, CancellationToken cancellationToken)
+    {
+        var (fields, unreadable) = await SubmissionReader.ReadAsync(context.Request, cancellationToken);
+        if (fields is null)
+        {
+            return unreadable!;
+        }
+
+        var (submission, problem) = SubmissionParser.Parse(fields);
+        if (submission is null)
+        {
+            return problem!;
+        }
+
+        var isNew = await submissions.SubmitAsync(submission, cancellationToken);
+        if (await reader.FindAsync(submission.Infohash, cancellationToken) is not { } task)
+        {
+            return RouteInfohash.Unknown(submission.Infohash);
+        }
+
+        var location = $"/tasks/{task.Infohash}";
+        context.Response.Headers.Location = location;
+        return isNew ? TypedResults.Created(location, task) : TypedResults.Ok(task);
+    }
+
+    private static async Task<Results<Ok<TaskPage>, ProblemHttpResult>> ListAsync(
+        TaskReader reader, IOptions<ApiOptions> options,
+        string? state, string? status, string? q, string? sort, string? cursor, string? limit, CancellationToken cancellationToken)
+    {
+        var (query, error) = TaskQuery.Parse(state, status, q, sort, cursor, limit, options.Value.MaxPageSize);
+        return query is null ? Problems.BadRequest("invalid-query", error!) : TypedResults.Ok(await reader.ListAsync(query, cancellationToken));
+    }
+
+    private static async Task<Ok<int>> CountAsync(TaskReader reader, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await reader.CountPendingAsync(cancellationToken));
+
+    private static async Task<Results<Ok<TaskDetail>, ProblemHttpResult>> FindAsync(
+        string infohash, TaskReader reader, CancellationToken cancellationToken)
+    {
+        if (!Infohash.TryParse(infohash, out var parsed))
+        {
+            return RouteInfohash.Invalid;
+        }
+
+        return await reader.FindAsync(parsed, cancellationToken) is { } task ? TypedResults.Ok(task) : RouteInfohash.Unknown(parsed);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        string infohash, TaskDeletion deletion, CancellationToken cancellationToken)
+    {
+        if (!Infohash.TryParse(infohash, out var parsed))
+        {
+            return RouteInfohash.Invalid;
+        }
+
+        return await deletion.DeleteAsync(parsed, cancellationToken) ? TypedResults.NoContent() : RouteInfohash.Unknown(parsed);
+    }
+}

@@ -1,0 +1,57 @@
+using EventTorrent.Api.Pictures;
+using EventTorrent.Api.Web;
+using EventTorrent.Contracts;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace EventTorrent.Api.Tasks;
+
+/// <summary>What belongs to a task: its files, its timeline, its pictures.</summary>
+internal static class TaskPartEndpoints
+{
+    public static IEndpointRouteBuilder MapTaskParts(this IEndpointRouteBuilder routes)
+    {
+        var task = routes.MapGroup("/tasks/{infohash}").WithTags("Tasks");
+        MapList(task, "/files", "List the files of a task's torrent", static (reader, infohash, token) => reader.FileViewsAsync(infohash, token));
+        MapList(task, "/timeline", "List what happened to a task, oldest first", static (reader, infohash, token) => reader.TimelineAsync(infohash, token));
+        MapList(task, "/screenshots", "List the stored pictures of a task", static (reader, infohash, token) => reader.ScreenshotViewsAsync(infohash, token));
+        task.MapMethods("/screenshots/{file}/{index}.jpg", [HttpMethods.Get, HttpMethods.Head], Picture)
+            .WithSummary("Get a picture")
+            .Produces(StatusCodes.Status200OK, contentType: PictureStore.ContentType)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        return routes;
+    }
+
+    private static void MapList<T>(
+        RouteGroupBuilder group, string pattern, string summary, Func<TaskReader, Infohash, CancellationToken, Task<IReadOnlyList<T>>> read) =>
+        group.MapGet(
+                pattern,
+                async Task<Results<Ok<IReadOnlyList<T>>, ProblemHttpResult>> (string infohash, TaskReader reader, CancellationToken cancellationToken) =>
+                {
+                    if (!Infohash.TryParse(infohash, out var parsed))
+                    {
+                        return RouteInfohash.Invalid;
+                    }
+
+                    return await reader.ExistsAsync(parsed, cancellationToken)
+                        ? TypedResults.Ok(await read(reader, parsed, cancellationToken))
+                        : RouteInfohash.Unknown(parsed);
+                })
+            .WithSummary(summary)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static Results<PhysicalFileHttpResult, ProblemHttpResult> Picture(
+        string infohash, string file, string index, PictureStore pictures, HttpContext context)
+    {
+        if (!Infohash.TryParse(infohash, out var parsed)
+            || !PicturePlace.TryRead(file, index, out var place)
+            || pictures.Find(parsed, place) is not { } picture)
+        {
+            return Problems.NotFound("unknown-picture", "There is no such picture.");
+        }
+
+        // The address in a task's representation changes with the picture.
+        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        return TypedResults.PhysicalFile(
+            picture.Path, PictureStore.ContentType, lastModified: picture.ModifiedAt, entityTag: picture.EntityTag, enableRangeProcessing: true);
+    }
+}

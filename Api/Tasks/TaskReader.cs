@@ -1,0 +1,80 @@
+using EventTorrent.Contracts;
+using EventTorrent.Storage;
+using EventTorrent.Storage.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace EventTorrent.Api.Tasks;
+
+/// <summary>Reads tasks for representation.</summary>
+internal sealed class TaskReader(TorrentDb db)
+{
+    public async Task<TaskDetail?> FindAsync(Infohash infohash, CancellationToken cancellationToken)
+    {
+        var id = infohash.ToTaskId();
+        var task = await db.Tasks.AsNoTracking().FirstOrDefaultAsync(task => task.CorrelationId == id, cancellationToken);
+        return task is null
+            ? null
+            : TaskViews.Detail(task, await ItemsAsync([id], cancellationToken), await FilesAsync(id, cancellationToken), await ScreenshotsAsync(id, cancellationToken));
+    }
+
+    public Task<bool> ExistsAsync(Infohash infohash, CancellationToken cancellationToken)
+    {
+        var id = infohash.ToTaskId();
+        return db.Tasks.AnyAsync(task => task.CorrelationId == id, cancellationToken);
+    }
+
+    public async Task<TaskPage> ListAsync(TaskQuery query, CancellationToken cancellationToken)
+    {
+        var tasks = await query.Apply(db.Tasks.AsNoTracking()).Take(query.Limit + 1).ToListAsync(cancellationToken);
+        var hasMore = tasks.Count > query.Limit;
+        if (hasMore)
+        {
+            tasks.RemoveAt(query.Limit);
+        }
+
+        var items = (await ItemsAsync([.. tasks.Select(task => task.CorrelationId)], cancellationToken)).ToLookup(item => item.TaskId);
+        return new TaskPage(
+            [.. tasks.Select(task => TaskViews.Summary(task, [.. items[task.CorrelationId]]))],
+            hasMore ? query.CursorBehind(tasks[^1]) : null);
+    }
+
+    /// <summary>Tasks that no worker has begun yet.</summary>
+    public Task<int> CountPendingAsync(CancellationToken cancellationToken) =>
+        db.Tasks.CountAsync(task => task.CurrentState == nameof(TaskState.Pending), cancellationToken);
+
+    public async Task<IReadOnlyList<FileView>> FileViewsAsync(Infohash infohash, CancellationToken cancellationToken)
+    {
+        var id = infohash.ToTaskId();
+        var items = await ItemsAsync([id], cancellationToken);
+        return [.. (await FilesAsync(id, cancellationToken)).Select(file => TaskViews.File(file, items))];
+    }
+
+    public async Task<IReadOnlyList<ScreenshotView>> ScreenshotViewsAsync(Infohash infohash, CancellationToken cancellationToken) =>
+        [.. (await ScreenshotsAsync(infohash.ToTaskId(), cancellationToken)).Select(screenshot => TaskViews.Screenshot(infohash.ToString(), screenshot))];
+
+    public async Task<IReadOnlyList<TimelineView>> TimelineAsync(Infohash infohash, CancellationToken cancellationToken)
+    {
+        // What is older than this is of no interest to a person, and a task that is retried for months has no bound.
+        const int MaxEntries = 1000;
+        var id = infohash.ToTaskId();
+        var entries = await db.Timeline.AsNoTracking().Where(entry => entry.TaskId == id)
+            .OrderByDescending(entry => entry.Id).Take(MaxEntries).ToListAsync(cancellationToken);
+        entries.Reverse();
+        return [.. entries.Select(TaskViews.Timeline)];
+    }
+
+    private Task<List<TaskFile>> FilesAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Files.AsNoTracking().Where(file => file.TaskId == id).OrderBy(file => file.Index).ToListAsync(cancellationToken);
+
+    private Task<List<StoredScreenshot>> ScreenshotsAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Screenshots.AsNoTracking().Where(screenshot => screenshot.TaskId == id)
+            .OrderBy(screenshot => screenshot.FileIndex).ThenBy(screenshot => screenshot.Index).ToListAsync(cancellationToken);
+
+    private Task<List<ItemFacts>> ItemsAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
+        db.WorkItems.AsNoTracking().Where(item => ids.Contains(item.TaskId) && item.Step == Step.Screenshots)
+            .OrderBy(item => item.Index)
+            .Select(item => new ItemFacts(
+                item.TaskId, item.State, item.DueAt, item.FileIndex, item.Shots, item.StoredBits, item.PromisedBits, item.Progress,
+                item.BytesNeeded, item.DownBytesPerSecond, item.Peers, item.Container, item.Codec, item.Duration))
+            .ToListAsync(cancellationToken);
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Numerics;
+using EventTorrent.Contracts;
+using EventTorrent.Storage.Model;
+
+namespace EventTorrent.Api.Tasks;
+
+/// <summary>From rows and messages to representations.</summary>
+internal static class TaskViews
+{
+    public static TaskView Of(TaskChanged changed) => new()
+    {
+        Infohash = changed.Infohash,
+        Status = CompatStatus.Of(changed.State, changed.FailureKind, changed.RetryAt),
+        State = changed.State,
+        Version = changed.Version,
+        Name = changed.Name,
+        SizeBytes = changed.SizeBytes,
+        Progress = changed.Progress,
+        ShotsStored = changed.ShotsStored,
+        ShotsWanted = changed.ShotsWanted,
+        BytesFetched = changed.BytesFetched,
+        DownBytesPerSecond = changed.DownBytesPerSecond,
+        Peers = changed.Peers,
+        Failure = changed.FailureKind is null ? null : new FailureView(changed.FailureKind, changed.FailureMessage, changed.RetryAt),
+        CreatedAt = changed.CreatedAt,
+        UpdatedAt = changed.UpdatedAt,
+    };
+
+    public static TaskSummary Summary(TorrentTask task, IReadOnlyList<ItemFacts> items) =>
+        Detail(task, items, [], []);
+
+    public static TaskDetail Detail(
+        TorrentTask task, IReadOnlyList<ItemFacts> items, IReadOnlyList<TaskFile> files, IReadOnlyList<StoredScreenshot> screenshots)
+    {
+        var stored = items.Sum(item => BitOperations.PopCount((ulong)item.StoredBits));
+        int? wanted = task.HasMetadata
+            ? items.Sum(item => item.PromisedBits is { } promised ? BitOperations.PopCount((ulong)promised) : item.Shots)
+            : null;
+        var running = items.Where(item => item.State == WorkItemState.Running).ToList();
+        var isOpen = task.CurrentState is not (nameof(TaskState.Completed) or nameof(TaskState.Playable) or nameof(TaskState.Failed));
+        var retryAt = isOpen && task.FailureKind is not null
+            ? items.Where(item => item.State == WorkItemState.Waiting).Min(item => item.DueAt)
+            : null;
+        return new TaskDetail
+        {
+            Infohash = task.Infohash,
+            Status = CompatStatus.Of(task.CurrentState, task.FailureKind?.ToString(), retryAt),
+            State = task.CurrentState,
+            Version = task.Version,
+            Name = task.Name,
+            SizeBytes = task.SizeBytes,
+            Want = string.Join(',', Enum.GetValues<Wants>().Where(want => want != Wants.None && task.Wants.HasFlag(want)))
+                .ToLowerInvariant(),
+            Shots = task.Shots,
+            Progress = Progress(task.CurrentState, stored, wanted),
+            ShotsStored = stored,
+            ShotsWanted = wanted,
+            BytesFetched = task.BytesFetched,
+            BytesNeeded = items.Sum(item => item.BytesNeeded),
+            TimeToFirstShotMs = (long?)(task.FirstShotAt - task.StartedAt)?.TotalMilliseconds,
+            DownBytesPerSecond = running.Sum(item => item.DownBytesPerSecond),
+            Peers = running.Sum(item => item.Peers),
+            Failure = task.FailureKind is { } kind ? new FailureView(kind.ToString(), task.FailureMessage, retryAt) : null,
+            CreatedAt = task.CreatedAt,
+            UpdatedAt = task.UpdatedAt,
+            StartedAt = task.StartedAt,
+            EndedAt = task.EndedAt,
+            Files = [.. files.Select(file => File(file, items))],
+            Screenshots = [.. screenshots.Select(screenshot => Screenshot(task.Infohash, screenshot))],
+        };
+    }
+
+    public static FileView File(TaskFile file, IReadOnlyList<ItemFacts> items)
+    {
+        var item = items.FirstOrDefault(item => item.FileIndex == file.Index);
+        return new FileView(
+            file.Index, file.Path, file.LengthBytes, file.Selected,
+            item?.Container, item?.Codec, item?.Duration is { } duration ? Seconds(duration) : null,
+            item?.State.ToString().ToLowerInvariant(), item?.Progress);
+    }
+
+    public static ScreenshotView Screenshot(string infohash, StoredScreenshot screenshot) => new(
+        screenshot.FileIndex, screenshot.Index, Seconds(screenshot.WantedAt), Seconds(screenshot.TakenAt),
+        screenshot.Width, screenshot.Height, screenshot.Verified, screenshot.LengthBytes,
+        // The last part tells browsers that keep the picture for ever when it is another one.
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"/tasks/{infohash}/screenshots/{screenshot.FileIndex}/{screenshot.Index}.jpg?v={screenshot.StoredAt.ToUnixTimeMilliseconds()}"));
+
+    public static TimelineView Timeline(TimelineEntry entry) =>
+        new(entry.At, entry.FromState, entry.ToState, entry.Cause, entry.Worker, entry.Lease);
+
+    private static double? Progress(string state, int stored, int? wanted) => state switch
+    {
+        nameof(TaskState.Completed) => 1,
+        nameof(TaskState.Screenshotting) when wanted > 0 => Math.Min(1, (double)stored / wanted.Value),
+        _ => null,
+    };
+
+    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
+}

@@ -1,0 +1,32 @@
+using EventTorrent.Api.Status;
+
+namespace EventTorrent.Api.Web;
+
+/// <summary>
+/// Refuses what a foreign page makes a browser send: every unsafe request, and the hub's handshake, which CORS does not
+/// cover. Programs send no Origin and pass.
+/// </summary>
+internal sealed class OriginGuard(RequestDelegate next)
+{
+    public Task InvokeAsync(HttpContext context) =>
+        IsGuarded(context.Request) && IsForeign(context.Request)
+            ? Problems.Of(StatusCodes.Status403Forbidden, "foreign-origin", "This request was made by a page of another site.").ExecuteAsync(context)
+            : next(context);
+
+    private static bool IsGuarded(HttpRequest request) =>
+        !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
+        || request.Path.StartsWithSegments(StatusHub.Path, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsForeign(HttpRequest request)
+    {
+        if (request.Headers.Origin is [var origin, ..])
+        {
+            // The scheme is left out: behind a proxy that ends TLS it differs.
+            return !Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+                || uri.Scheme is not ("http" or "https")
+                || !origin.Equals($"{uri.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
+        }
+
+        return request.Headers["Sec-Fetch-Site"] is ["cross-site" or "same-site"];
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using EventTorrent.Api.Tasks;
+using EventTorrent.Contracts;
+using Microsoft.OpenApi;
+
+namespace EventTorrent.Api.Web;
+
+/// <summary>Describes POST /tasks/ for OpenAPI: its body is read by hand, in three content types.</summary>
+internal static class SubmissionDescription
+{
+    private const string ExampleInfohash = "c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd";
+
+    public static RouteHandlerBuilder DescribeSubmission(this RouteHandlerBuilder endpoint) => endpoint
+        .WithSummary("Submit a torrent")
+        .WithDescription(
+            "Exactly one of infohash, magnet and torrent_file, or infohash and torrent_file of the same torrent. " +
+            "A torrent that is known already is answered with 200: its trackers, peers and wishes are widened, and a failed one starts again.")
+        .Produces<TaskDetail>(StatusCodes.Status201Created)
+        .Produces<TaskDetail>()
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status403Forbidden)
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["multipart/form-data"] = Body("binary"),
+                    ["application/x-www-form-urlencoded"] = Body(null),
+                    ["application/json"] = Body("byte"),
+                },
+            };
+            return Task.CompletedTask;
+        });
+
+    private static OpenApiMediaType Body(string? fileFormat)
+    {
+        var properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["infohash"] = Text("40 hex digits (v1), 32 base32 digits (v1) or 64 hex digits (v2)."),
+            ["magnet"] = Text($"A magnet link of at most {MagnetLink.MaxLength} characters."),
+            ["want"] = Choice("What to make of it; stream comes in a later version.", "screenshots"),
+            ["shots"] = Number("Pictures of each video file.", 1, Limits.MaxShots, 10),
+            ["files"] = Text("File indexes with commas between them; left out: every video of at least 5 % of the largest."),
+            ["verification"] = Choice("How far bytes must be proven before a picture is made of them.", "blocks", "two_peers", "pieces"),
+            ["priority"] = Number("Higher first.", -100, 100, 0),
+        };
+        if (fileFormat is not null)
+        {
+            properties["torrent_file"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Format = fileFormat,
+                Description = $"A .torrent file of at most {TorrentDescriptor.MaxLengthBytes} bytes{(fileFormat == "byte" ? ", in base64" : "")}.",
+            };
+        }
+
+        return new OpenApiMediaType
+        {
+            Schema = new OpenApiSchema { Type = JsonSchemaType.Object, Properties = properties },
+            Example = new JsonObject { ["infohash"] = ExampleInfohash, ["shots"] = 10 },
+        };
+    }
+
+    private static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
+
+    private static OpenApiSchema Number(string description, int min, int max, int standard) => new()
+    {
+        Type = JsonSchemaType.Integer,
+        Description = description,
+        Minimum = min.ToString(CultureInfo.InvariantCulture),
+        Maximum = max.ToString(CultureInfo.InvariantCulture),
+        Default = standard,
+    };
+
+    private static OpenApiSchema Choice(string description, params string[] values) => new()
+    {
+        Type = JsonSchemaType.String,
+        Description = description,
+        Enum = [.. values.Select(value => JsonValue.Create(value))],
+        Default = values[0],
+    };
+}

@@ -1,0 +1,61 @@
+using EventTorrent.Torrents;
+
+namespace EventTorrent.Workers.Screenshot;
+
+/// <summary>What a job costs and whom it met, to be looked at while it runs and after it has left the swarm.</summary>
+public sealed class SwarmView
+{
+    private static readonly TorrentProgress Nothing = new(false, 0, 0, 0, 0, 0, 0, 0);
+
+    private readonly Lock _lock = new();
+    private ITorrent? _torrent;
+    private TorrentProgress _last = Nothing;
+    private IReadOnlyList<string> _peers = [];
+    private long _payloadBytes;
+
+    /// <summary>Payload received for this job, duplicates included.</summary>
+    public long PayloadBytes => Interlocked.Read(ref _payloadBytes);
+
+    /// <summary>Counters of the torrent, which other jobs may share.</summary>
+    public TorrentProgress Progress
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _torrent?.Progress ?? _last;
+            }
+        }
+    }
+
+    /// <summary>"ip:port" of peers that served us.</summary>
+    public IReadOnlyList<string> ServingPeers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _torrent?.ServingPeers ?? _peers;
+            }
+        }
+    }
+
+    internal void Join(ITorrent torrent)
+    {
+        lock (_lock)
+        {
+            _torrent = torrent;
+        }
+    }
+
+    /// <summary>Before the torrent is disposed.</summary>
+    internal void Leave()
+    {
+        lock (_lock)
+        {
+            (_last, _peers, _torrent) = (_torrent?.Progress ?? _last, _torrent?.ServingPeers ?? _peers, null);
+        }
+    }
+
+    internal void Count(FetchResult fetched) => Interlocked.Add(ref _payloadBytes, fetched.PayloadBytes);
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace EventTorrent.Api.Tests;
+
+public sealed partial class ServingThePage
+{
+    [Theory]
+    [InlineData("/", "text/html")]
+    [InlineData("/index.html", "text/html")]
+    [InlineData("/page.js", "text/javascript")]
+    [InlineData("/status-client.js", "text/javascript")]
+    [InlineData("/page.css", "text/css")]
+    [InlineData("/icon.svg", "image/svg+xml")]
+    public async Task The_page_is_there_when_another_project_hosts_the_door(string path, string type)
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        var answer = await host.Client.GetAsync(path, ApiHost.Token);
+
+        Assert.Equal((HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.NotEmpty(await answer.Content.ReadAsByteArrayAsync(ApiHost.Token));
+    }
+
+    [Fact]
+    public async Task It_holds_nothing_inline_and_nothing_from_elsewhere()
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        var html = await host.Client.GetStringAsync("/", ApiHost.Token);
+        var script = await host.Client.GetStringAsync("/page.js", ApiHost.Token);
+
+        Assert.DoesNotMatch(Inline(), html);
+        Assert.DoesNotContain("innerHTML", script, StringComparison.Ordinal);
+        Assert.DoesNotContain("insertAdjacentHTML", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_document_of_the_API_names_every_route()
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        var document = await host.GetAsync("/openapi/v1.json");
+
+        Assert.Equal(
+            [
+                "/tasks", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files", "/tasks/{infohash}/screenshots",
+                "/tasks/{infohash}/screenshots/{file}/{index}.jpg", "/tasks/{infohash}/timeline",
+            ],
+            document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
+        var post = document["paths"]!["/tasks"]!["post"]!;
+        Assert.Equal(["200", "201", "400", "403", "413", "415", "429"], post["responses"]!.AsObject().Select(response => response.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(3, post["requestBody"]!["content"]!.AsObject().Count);
+    }
+
+    [Fact]
+    public async Task Health_names_what_it_looked_at()
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        var (live, ready) = (await host.GetAsync("/health/live"), await host.GetAsync("/health/ready"));
+
+        Assert.Equal("healthy", (string?)live["status"]);
+        Assert.Equal("healthy", (string?)ready["checks"]!["database"]!["status"]);
+        Assert.Equal("healthy", (string?)ready["checks"]!["masstransit-bus"]!["status"]);
+    }
+
+    [GeneratedRegex("""<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|(src|href)="(https?:)?//""")]
+    private static partial Regex Inline();
+}

@@ -1,0 +1,98 @@
+using EventTorrent.Contracts;
+using EventTorrent.Storage.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace EventTorrent.Storage.Tests;
+
+public sealed class WorkQueueTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Issues_what_is_due_by_priority_and_then_by_age()
+    {
+        await using var databases = new Databases();
+        var db = await databases.MigratedAsync();
+        var old = Add(db, priority: 0, createdAt: Noon.AddHours(-2));
+        var young = Add(db, priority: 0, createdAt: Noon.AddHours(-1));
+        var urgent = Add(db, priority: 5, createdAt: Noon);
+        Add(db, priority: 9, createdAt: Noon, dueAt: Noon.AddMinutes(1));
+        await db.SaveChangesAsync(Cancellation);
+
+        var issued = await new WorkQueue(databases.Open()).IssueAsync(Step.Screenshots, 10, Noon, Noon.AddSeconds(15), Cancellation);
+
+        Assert.Equal([urgent, old, young], issued.Select(work => work.Task.CorrelationId));
+        Assert.All(issued, work => Assert.Equal((1, WorkItemState.Queued), (work.Item.Lease, work.Item.State)));
+    }
+
+    [Fact]
+    public async Task Never_issues_an_item_twice_however_many_ask_at_once()
+    {
+        await using var databases = new Databases();
+        var db = await databases.MigratedAsync();
+        for (var count = 0; count < 40; count++)
+        {
+            Add(db, priority: 0, createdAt: Noon);
+        }
+
+        await db.SaveChangesAsync(Cancellation);
+        var contexts = Enumerable.Range(0, 4).Select(_ => databases.Open()).ToList();
+
+        var issued = await Task.WhenAll(contexts.Select(context => Task.Run(
+            () => new WorkQueue(context).IssueAsync(Step.Screenshots, 40, Noon, Noon.AddSeconds(15), Cancellation), Cancellation)));
+
+        Assert.Equal(40, issued.Sum(each => each.Count));
+        Assert.Equal(40, issued.SelectMany(each => each).Select(work => work.Task.CorrelationId).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Issues_a_command_again_that_was_never_confirmed()
+    {
+        await using var databases = new Databases();
+        var db = await databases.MigratedAsync();
+        Add(db, priority: 0, createdAt: Noon);
+        Add(db, priority: 0, createdAt: Noon);
+        await db.SaveChangesAsync(Cancellation);
+        var queue = new WorkQueue(databases.Open());
+        var first = await queue.IssueAsync(Step.Screenshots, 10, Noon, Noon.AddSeconds(15), Cancellation);
+        await queue.ConfirmIssuedAsync(first[0], Noon.AddMinutes(30), Cancellation);
+
+        var again = await new WorkQueue(databases.Open()).IssueAsync(
+            Step.Screenshots, 10, Noon.AddSeconds(16), Noon.AddSeconds(31), Cancellation);
+
+        Assert.Equal((first[1].Task.CorrelationId, 2), (Assert.Single(again).Task.CorrelationId, again[0].Item.Lease));
+    }
+
+    [Fact]
+    public async Task Hands_out_an_overdue_item_once_a_look()
+    {
+        await using var databases = new Databases();
+        var db = await databases.MigratedAsync();
+        Add(db, priority: 0, createdAt: Noon, state: WorkItemState.Running);
+        await db.SaveChangesAsync(Cancellation);
+        var queue = new WorkQueue(databases.Open());
+
+        Assert.Single(await queue.TakeOverdueAsync(10, Noon, Noon.AddSeconds(30), Cancellation));
+        Assert.Empty(await queue.TakeOverdueAsync(10, Noon, Noon.AddSeconds(30), Cancellation));
+    }
+
+    private static Guid Add(
+        TorrentDb db, int priority, DateTimeOffset createdAt, DateTimeOffset? dueAt = null, WorkItemState state = WorkItemState.Waiting)
+    {
+        var infohash = Infohash.Parse(Convert.ToHexString(Guid.NewGuid().ToByteArray()) + "01234567");
+        db.Tasks.Add(new TorrentTask
+        {
+            CorrelationId = infohash.ToTaskId(),
+            Infohash = infohash.ToString(),
+            CreatedAt = createdAt,
+            UpdatedAt = createdAt,
+            Items =
+            {
+                new WorkItem { Step = Step.Screenshots, Shots = 1, Priority = priority, CreatedAt = createdAt, DueAt = dueAt ?? Noon, State = state },
+            },
+        });
+        return infohash.ToTaskId();
+    }
+}
