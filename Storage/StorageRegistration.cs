@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace EventTorrent.Storage;
 
@@ -40,7 +41,7 @@ public static class StorageRegistration
         db.ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandExecuted, LogLevel.Debug)));
         if (options.Provider == StorageProvider.Postgres)
         {
-            db.UseNpgsql(options.ConnectionString);
+            db.UseNpgsql(WithPoolSize(options.ConnectionString!));
             return;
         }
 
@@ -54,5 +55,22 @@ public static class StorageRegistration
         };
         db.UseSqlite(file.ToString());
         db.AddInterceptors(SqlitePragmas.Instance);
+    }
+
+    /// <summary>
+    /// A PostgreSQL as it is installed takes 100 connections, which is as many as one process would open by itself: the
+    /// second process would get none. A request waits for a connection instead.
+    /// </summary>
+    private static string WithPoolSize(string connectionString)
+    {
+        const string Key = "Maximum Pool Size";
+        const int PoolSize = 20;
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!settings.ShouldSerialize(Key))
+        {
+            settings.MaxPoolSize = PoolSize;
+        }
+
+        return settings.ConnectionString;
     }
 }

@@ -44,14 +44,18 @@ void event_queue::wake() {
     changed_.notify_one();
 }
 
-bool event_queue::next(et_event& out, std::chrono::milliseconds timeout) {
-    std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait_for(lock, timeout, [this] { return woken_ || !events_.empty(); });
-    woken_ = false;
+bool event_queue::take(et_event& out) {
+    std::lock_guard<std::mutex> lock(mutex_);
     if (events_.empty()) return false;
     out = events_.front();
     events_.pop_front();
     return true;
+}
+
+void event_queue::wait(std::chrono::milliseconds timeout) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait_for(lock, timeout, [this] { return woken_ || !events_.empty(); });
+    woken_ = false;
 }
 
 }

@@ -18,8 +18,10 @@ public:
 
     // libtorrent has alerts to collect, or the caller wants its thread back.
     void wake();
-    // Waits until an event or a wake; true when *out was filled.
-    bool next(et_event& out, std::chrono::milliseconds timeout);
+    // True when there was an event to take.
+    bool take(et_event& out);
+    // Waits for an event or a wake, also for one that came before.
+    void wait(std::chrono::milliseconds timeout);
 
 private:
     void push(et_event const& event);

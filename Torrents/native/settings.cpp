@@ -33,6 +33,8 @@ lt::settings_pack make_settings(et_options const& options) {
     s.set_int(sp::connection_speed, 100);
     s.set_int(sp::torrent_connect_boost, 60);
     s.set_bool(sp::smooth_connects, false);
+    // libtorrent would try uTP first and wait seconds for its silence; TCP is answered or refused at once.
+    s.set_bool(sp::enable_outgoing_utp, false);
     s.set_int(sp::peer_connect_timeout, 7);
     s.set_int(sp::min_reconnect_time, 10);
     s.set_int(sp::mixed_mode_algorithm, sp::prefer_tcp);

@@ -39,7 +39,8 @@ public static class TestVideo
     private static string[] Arguments(TestVideoOptions options, string output)
     {
         var seconds = Text(options.Duration.TotalSeconds);
-        string[] filters = ["hue=h=t*7", .. options.Noise > 0 ? [Text($"noise=alls={options.Noise}:allf=t")] : Array.Empty<string>(), "format=yuv420p"];
+        // No two frames of testsrc2 are alike: it shows a clock.
+        string[] filters = [.. options.Noise > 0 ? [Text($"noise=alls={options.Noise}:allf=t")] : Array.Empty<string>(), "format=yuv420p"];
         return
         [
             "-nostdin", "-v", "error", "-y",
@@ -48,7 +49,7 @@ public static class TestVideo
             "-vf", string.Join(',', filters),
             "-t", seconds,
             // A fixed thread count keeps the bytes the same on every machine.
-            "-c:v", "libx264", "-preset", "ultrafast", "-threads", "2", "-g", "100000", "-sc_threshold", "0",
+            "-c:v", "libx264", "-preset", options.Preset, "-threads", "2", "-g", "100000", "-sc_threshold", "0",
             .. options.VideoBitsPerSecond is { } rate ? ["-b:v", Text(rate)] : Array.Empty<string>(),
             "-force_key_frames", KeyframeTimes(options),
             .. options.Audio ? ["-c:a", "aac", "-b:a", "96k", "-ac", "2"] : Array.Empty<string>(),

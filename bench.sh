@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Builds EventTorrent in Release and measures it against independent seeders on loopback.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/scripts/lib.sh"
+
+usage() {
+  cat <<'TEXT'
+usage: ./bench.sh [--no-build] NAME [--repeat N]
+
+NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pieces against the least possible
+         swarm   ten scattered ranges: latency from one seeder; five seeders of different speeds, one asleep
+         all     both, one after another
+--no-build  runs what was built last
+--help      this text
+
+Ratios of one run count; times depend on what else the machine does. Results are also kept in benchmarks/results, and
+the material in eventtorrent-bench of the temporary directory (about 740 MB).
+Exit codes: 0 measured, 1 a bench failed, 2 wrong usage, 3 see ./run.sh --help.
+TEXT
+}
+
+building=1
+if [[ ${1:-} == --no-build ]]; then
+  building=0
+  shift
+fi
+projects=("$root/benchmarks/Benchmarks.csproj")
+case ${1:-} in
+  swarm) ;;
+  shots | all) projects=("$root/AllInOne/AllInOne.csproj" "${projects[@]}") ;;
+  --help | -h) usage; exit 0 ;;
+  *) usage >&2; exit 2 ;;
+esac
+if ((building)); then
+  "$root/scripts/prepare.sh" bench
+  build bench "${projects[@]}" || die 1 'the build failed'
+fi
+exec dotnet "$(output_of benchmarks Benchmarks)" "$@"

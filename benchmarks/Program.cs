@@ -1,0 +1,3 @@
+using EventTorrent.Benchmarks;
+
+return await BenchCommand.InvokeAsync(args);

@@ -1,0 +1,3 @@
+using EventTorrent.Demo;
+
+return await DemoCommand.InvokeAsync(args);

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Sockets;
+using EventTorrent.TestKit;
+
+namespace EventTorrent.Torrents.Tests;
+
+public sealed class NetworkPolicyTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Nothing_private_is_dialled_unless_allowed()
+    {
+        using var tcp = new Sink(IPAddress.Loopback);
+        using var tcp6 = new Sink(IPAddress.IPv6Loopback);
+        using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var udpPort = ((IPEndPoint)udp.Client.LocalEndPoint!).Port;
+        var heard = udp.ReceiveAsync(Token).AsTask();
+        string[] trackers =
+        [
+            $"http://127.0.0.1:{tcp.Port}/announce",
+            $"http://2130706433:{tcp.Port}/announce",
+            $"http://localhost:{tcp.Port}/announce",
+            $"http://[::1]:{tcp6.Port}/announce",
+            $"http://[::ffff:127.0.0.1]:{tcp.Port}/announce",
+            $"udp://127.0.0.1:{udpPort}/announce",
+        ];
+        string[] peers = [$"127.0.0.1:{tcp.Port}", $"[::1]:{tcp6.Port}", $"[::ffff:127.0.0.1]:{tcp.Port}"];
+        await using var engine = LocalEngine.Start(o => o.AllowPrivateNetworks = false);
+        var magnet = $"magnet:?xt=urn:btih:{new string('d', 40)}&x.pe={peers[0]}&x.pe={peers[2]}&ws=http://127.0.0.1:{tcp.Port}/file"
+            + string.Concat(trackers.Select(t => "&tr=" + Uri.EscapeDataString(t)));
+        await using var torrent = await engine.AddAsync(new TorrentSource.Magnet(magnet), new AddTorrentOptions { Trackers = trackers, Peers = peers }, Token);
+        foreach (var peer in peers)
+            torrent.ConnectPeer(peer);
+
+        // The wait is the observation: in this time an engine without the policy has long called.
+        await Assert.ThrowsAsync<TorrentException>(() => torrent.GetMetadataAsync(TimeSpan.FromSeconds(3), Token));
+
+        Assert.Equal(0, tcp.Connections);
+        Assert.Equal(0, tcp6.Connections);
+        Assert.False(heard.IsCompleted);
+    }
+
+    [Fact]
+    public async Task The_same_sink_is_dialled_when_allowed()
+    {
+        using var tcp = new Sink(IPAddress.Loopback);
+        await using var engine = LocalEngine.Start();
+        await using var torrent = await engine.AddAsync(
+            new TorrentSource.Infohash(new string('e', 40)), new AddTorrentOptions { Trackers = [$"http://127.0.0.1:{tcp.Port}/announce"] }, Token);
+
+        await Poll.UntilAsync("the tracker is called", () => tcp.Connections > 0, LocalEngine.Patience, Token);
+    }
+
+    [Fact]
+    public async Task A_private_peer_that_calls_us_is_not_served()
+    {
+        await using var engine = LocalEngine.Start(o =>
+        {
+            o.AllowPrivateNetworks = false;
+            o.ListenInterfaces = "127.0.0.1:0";
+        });
+        await using var torrent = await engine.AddAsync(new TorrentSource.Infohash(new string('f', 40)), new AddTorrentOptions(), Token);
+        using var caller = new TcpClient();
+        await caller.ConnectAsync(IPAddress.Loopback, engine.ListenPort, Token);
+        byte[] handshake = [19, .. "BitTorrent protocol"u8, .. new byte[8], .. Convert.FromHexString(new string('f', 40)), .. "-XX0000-abcdefghijkl"u8];
+
+        var answered = 0;
+        try
+        {
+            await caller.GetStream().WriteAsync(handshake, Token);
+            answered = await caller.GetStream().ReadAsync(new byte[68], Token);
+        }
+        catch (IOException)
+        {
+            // Reset: as good as closed.
+        }
+
+        Assert.Equal(0, answered);
+    }
+
+    private sealed class Sink : IDisposable
+    {
+        private readonly TcpListener _listener;
+        private int _connections;
+
+        public Sink(IPAddress address)
+        {
+            _listener = new TcpListener(address, 0);
+            _listener.Start();
+            _ = AcceptAsync();
+        }
+
+        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+        public int Connections => Volatile.Read(ref _connections);
+
+        public void Dispose() => _listener.Dispose();
+
+        private async Task AcceptAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    using var client = await _listener.AcceptTcpClientAsync(Token);
+                    Interlocked.Increment(ref _connections);
+                }
+            }
+            catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                // Disposed: the test is over.
+            }
+        }
+    }
+}
