@@ -57,6 +57,24 @@ public sealed class Faults_while_taking
     }
 
     [Fact]
+    public async Task A_keyframe_with_wrong_bytes_is_proven_before_a_neighbour_is_taken()
+    {
+        using var video = await Video.MakeAsync();
+        var file = video.Read();
+        var lies = video.Read();
+        var plan = await Shoot.PlanAsync(file, 3);
+        var wrong = plan.Shots[0].Keyframes[0];
+        new Random(1).NextBytes(lies.AsSpan((int)wrong.Offset + wrong.Length / 2, wrong.Length / 4));
+        var source = new LyingSource(file, lies);
+
+        var shots = await Shoot.TakeAsync(source, plan);
+
+        Assert.Equal([wrong.Range], source.Proven);
+        Assert.Equal(plan.Shots.Select(shot => shot.Keyframes[0].Time), shots.Select(shot => shot.TakenAt));
+        Assert.DoesNotContain(shots, shot => shot.IsDamaged);
+    }
+
+    [Fact]
     public async Task A_video_of_which_nothing_decodes_is_refused()
     {
         using var video = await Video.MakeAsync();
