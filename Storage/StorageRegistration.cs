@@ -12,7 +12,7 @@ namespace EventTorrent.Storage;
 
 public static class StorageRegistration
 {
-    /// <summary>Adds <see cref="TorrentDb"/> (scoped) on the configured provider, and <see cref="SchemaMigrator"/>.</summary>
+    /// <summary>Adds <see cref="TorrentDb"/> (scoped) on the configured provider, and what works on it.</summary>
     public static IServiceCollection AddTorrentStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<StorageOptions>()
@@ -24,6 +24,7 @@ public static class StorageRegistration
             .ValidateOnStart();
         services.AddDbContext<TorrentDb>((provider, db) => Configure(db, provider.GetRequiredService<IOptions<StorageOptions>>().Value));
         services.AddScoped<SchemaMigrator>();
+        services.AddScoped<WorkQueue>();
         services.AddSingleton<WriteGate>();
         return services;
     }

@@ -57,29 +57,20 @@ public sealed class Faults_while_taking
     }
 
     [Fact]
-    public async Task Wrong_bytes_are_proven_before_a_neighbour_is_asked()
+    public async Task A_keyframe_with_wrong_bytes_is_proven_before_a_neighbour_is_taken()
     {
         using var video = await Video.MakeAsync();
-        var right = video.Read();
-        var file = right.ToArray();
-        var plan = await Shoot.PlanAsync(file, 2);
-        var lie = plan.Shots[0].Keyframes[0];
-        new Random(1).NextBytes(file.AsSpan((int)lie.Offset + lie.Length / 2, lie.Length / 4));
-        var proven = new List<ByteRange>();
-        var source = new MemorySource(file)
-        {
-            OnProve = range =>
-            {
-                proven.Add(range);
-                right.CopyTo(file, 0);
-                return true;
-            },
-        };
+        var file = video.Read();
+        var lies = video.Read();
+        var plan = await Shoot.PlanAsync(file, 3);
+        var wrong = plan.Shots[0].Keyframes[0];
+        new Random(1).NextBytes(lies.AsSpan((int)wrong.Offset + wrong.Length / 2, wrong.Length / 4));
+        var source = new LyingSource(file, lies);
 
         var shots = await Shoot.TakeAsync(source, plan);
 
-        Assert.Equal([lie.Range], proven);
-        Assert.Equal(lie.Time, shots[0].TakenAt);
+        Assert.Equal([wrong.Range], source.Proven);
+        Assert.Equal(plan.Shots.Select(shot => shot.Keyframes[0].Time), shots.Select(shot => shot.TakenAt));
         Assert.DoesNotContain(shots, shot => shot.IsDamaged);
     }
 
