@@ -98,9 +98,9 @@ public static class ApiRegistration
             .Any(key => !string.IsNullOrEmpty(settings[key]))
         || settings.GetSection("Kestrel:Endpoints").GetChildren().Any();
 
-    /// <summary>A database that does not answer is a matter of time, not of the request.</summary>
+    /// <summary>A database that does not answer is a matter of time, not of the request. EF Core wraps what the driver says.</summary>
     private static int StatusOf(Exception failure) =>
-        failure is DbException or DbUpdateException or TimeoutException
+        failure is DbException or DbUpdateException or TimeoutException || failure.InnerException is DbException
             ? StatusCodes.Status503ServiceUnavailable
             : StatusCodes.Status500InternalServerError;
 }

@@ -1,10 +1,15 @@
 namespace EventTorrent.Media;
 
-/// <summary>Counts what a reader costs: exact bytes, distinct 16 KiB blocks and rounds.</summary>
+/// <summary>
+/// Counts what a reader costs: exact bytes, distinct 16 KiB blocks and rounds. A local file answers so fast that reads
+/// issued together would not overlap; so an answer takes as long as a quick peer's does.
+/// </summary>
 public sealed class CountingByteSource(IByteSource inner) : IByteSource
 {
     /// <summary>The request unit of BitTorrent.</summary>
     public const int BlockSize = 16 * 1024;
+
+    private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();
     private readonly HashSet<long> _blocks = [];
@@ -36,7 +41,9 @@ public sealed class CountingByteSource(IByteSource inner) : IByteSource
 
         try
         {
-            return await inner.ReadAsync(ranges, cancellationToken);
+            var answer = inner.ReadAsync(ranges, cancellationToken);
+            await Task.WhenAll(answer, Task.Delay(RoundTrip, cancellationToken));
+            return await answer;
         }
         finally
         {

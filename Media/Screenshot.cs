@@ -11,4 +11,9 @@ public sealed record Screenshot(int Index, TimeSpan WantedAt, TimeSpan TakenAt, 
 {
     /// <summary>512 KiB: a picture travels in one message.</summary>
     public const int MaxBytes = 512 * 1024;
+
+    /// <summary>
+    /// The decoder reported errors and no neighbour was whole: the file is damaged, or bytes that nobody verified are wrong.
+    /// </summary>
+    public bool IsDamaged { get; init; }
 }

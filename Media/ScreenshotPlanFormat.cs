@@ -74,7 +74,7 @@ internal static class ScreenshotPlanFormat
         && document.Needed.All(range => range is [var offset, var length] && IsInside(offset, length, fileLength))
         && document.Heads.All(head => reader!.IsHead(head))
         && document.Shots.Length is > 0 and <= ScreenshotPlan.MaxShots
-        && document.Shots.All(shot => IsSound(shot, document.Heads.Length, fileLength));
+        && document.Shots.All(shot => shot is not null && IsSound(shot, document.Heads.Length, fileLength));
 
     private static bool IsSound(Shot shot, int heads, long fileLength) =>
         IsTime(shot.WantedAt)

@@ -9,14 +9,15 @@ namespace EventTorrent.Media;
 internal sealed partial class ShotTaker(
     IByteSource source, ScreenshotPlan plan, IContainerReader reader, PictureDecoder decoder, SemaphoreSlim processes, ILogger logger)
 {
-    /// <summary>How often a plain picture is exchanged for a neighbour; every try costs another round.</summary>
-    private const int MaxPlainRetries = 2;
+    /// <summary>How often a plain or damaged picture is exchanged for a neighbour; every try costs another round.</summary>
+    private const int MaxRetries = 2;
 
     /// <summary>A video whose pictures take that long is given up: each one costs the whole time limit.</summary>
     private const int MaxTimeouts = 3;
 
     private ExceptionDispatchInfo? _readFailure;
     private int _timeouts;
+    private volatile bool _toneMap;
 
     /// <summary>The first failure of the source, if any.</summary>
     public ExceptionDispatchInfo? ReadFailure => _readFailure;
@@ -29,8 +30,8 @@ internal sealed partial class ShotTaker(
     {
         var shot = plan.Shots[index];
         Screenshot? best = null;
-        double bestEntropy = -1;
-        var plain = 0;
+        var bestScore = double.NegativeInfinity;
+        var retries = 0;
         foreach (var keyframe in shot.Keyframes)
         {
             var picture = await TryTakeAsync(keyframe, cancellationToken);
@@ -40,16 +41,18 @@ internal sealed partial class ShotTaker(
                 continue;
             }
 
-            var entropy = picture.Entropy ?? 0;
-            if (best is null || !picture.IsNearlyUniform || entropy > bestEntropy)
+            if (picture.Score > bestScore)
             {
-                best = new(index, shot.WantedAt, keyframe.Time, picture.Width, picture.Height, picture.Jpeg);
-                bestEntropy = entropy;
+                bestScore = picture.Score;
+                best = new(index, shot.WantedAt, keyframe.Time, picture.Width, picture.Height, picture.Jpeg)
+                {
+                    IsDamaged = picture.IsDamaged,
+                };
             }
 
-            if (!picture.IsNearlyUniform || plain++ == MaxPlainRetries)
+            if (picture.IsGood || retries++ == MaxRetries)
                 break;
-            LogPlain(logger, index, keyframe.Time);
+            LogBadPicture(logger, index, keyframe.Time, picture.IsDamaged);
         }
 
         return best;
@@ -98,8 +101,10 @@ internal sealed partial class ShotTaker(
         {
             if (_timeouts >= MaxTimeouts)
                 return null;
-            return await decoder.DecodeAsync(
-                reader.Demuxer, reader.BuildMiniFile(plan.Heads[keyframe.Head], bytes), cancellationToken);
+            var miniFile = reader.BuildMiniFile(plan.Heads[keyframe.Head], bytes);
+            var picture = await decoder.DecodeAsync(reader.Demuxer, miniFile, _toneMap, cancellationToken);
+            _toneMap |= picture is { IsToneMapped: true };
+            return picture;
         }
         catch (MediaException e) when (e.Kind == MediaErrorKind.LimitExceeded)
         {
@@ -115,8 +120,8 @@ internal sealed partial class ShotTaker(
     [LoggerMessage(4010, LogLevel.Debug, "Shot {Index}: the keyframe at {Time} gives no picture")]
     private static partial void LogNoPicture(ILogger logger, int index, TimeSpan time);
 
-    [LoggerMessage(4011, LogLevel.Debug, "Shot {Index}: the keyframe at {Time} is a plain picture, trying a neighbour")]
-    private static partial void LogPlain(ILogger logger, int index, TimeSpan time);
+    [LoggerMessage(4011, LogLevel.Debug, "Shot {Index}: the keyframe at {Time} is a plain or damaged picture (damaged: {IsDamaged})")]
+    private static partial void LogBadPicture(ILogger logger, int index, TimeSpan time, bool isDamaged);
 
     [LoggerMessage(4012, LogLevel.Debug, "The keyframe at {Time} could not be read")]
     private static partial void LogReadFailed(ILogger logger, Exception exception, TimeSpan time);

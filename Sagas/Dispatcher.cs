@@ -119,7 +119,7 @@ public sealed partial class Dispatcher(
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            return await look(new WorkQueue(scope.ServiceProvider.GetRequiredService<TorrentDb>()));
+            return await look(scope.ServiceProvider.GetRequiredService<WorkQueue>());
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

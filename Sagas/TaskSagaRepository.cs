@@ -12,12 +12,13 @@ namespace EventTorrent.Sagas;
 /// transaction per message: the task's rows are locked when it is loaded, and what the state machine changed is saved and
 /// committed before its messages leave the in-memory outbox. A scope, and so a <see cref="TorrentDb"/>, lives for one attempt.
 /// </summary>
-public sealed class TaskSagaRepository(TorrentDb db, DispatcherSignal dispatcher, TimeProvider time) : ISagaRepositoryContextFactory<TorrentTask>
+public sealed class TaskSagaRepository(TorrentDb db, WriteGate gate, DispatcherSignal dispatcher, TimeProvider time) : ISagaRepositoryContextFactory<TorrentTask>
 {
     public void Probe(ProbeContext context) => context.Add("persistence", "ef-core");
 
     public async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TorrentTask, T>> next) where T : class
     {
+        using (await gate.EnterAsync(context.CancellationToken))
         await using (var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken))
         {
             context.AddOrUpdatePayload(() => db, _ => db);

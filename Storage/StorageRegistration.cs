@@ -6,12 +6,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace EventTorrent.Storage;
 
 public static class StorageRegistration
 {
-    /// <summary>Adds <see cref="TorrentDb"/> (scoped) on the configured provider, and <see cref="SchemaMigrator"/>.</summary>
+    /// <summary>Adds <see cref="TorrentDb"/> (scoped) on the configured provider, and what works on it.</summary>
     public static IServiceCollection AddTorrentStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<StorageOptions>()
@@ -23,6 +24,7 @@ public static class StorageRegistration
             .ValidateOnStart();
         services.AddDbContext<TorrentDb>((provider, db) => Configure(db, provider.GetRequiredService<IOptions<StorageOptions>>().Value));
         services.AddScoped<SchemaMigrator>();
+        services.AddScoped<WorkQueue>();
         services.AddSingleton<WriteGate>();
         return services;
     }
@@ -40,7 +42,7 @@ public static class StorageRegistration
         db.ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandExecuted, LogLevel.Debug)));
         if (options.Provider == StorageProvider.Postgres)
         {
-            db.UseNpgsql(options.ConnectionString);
+            db.UseNpgsql(WithPoolSize(options.ConnectionString!));
             return;
         }
 
@@ -54,5 +56,22 @@ public static class StorageRegistration
         };
         db.UseSqlite(file.ToString());
         db.AddInterceptors(SqlitePragmas.Instance);
+    }
+
+    /// <summary>
+    /// A PostgreSQL as it is installed takes 100 connections, which is as many as one process would open by itself: the
+    /// second process would get none. A request waits for a connection instead.
+    /// </summary>
+    private static string WithPoolSize(string connectionString)
+    {
+        const string Key = "Maximum Pool Size";
+        const int PoolSize = 20;
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!settings.ShouldSerialize(Key))
+        {
+            settings.MaxPoolSize = PoolSize;
+        }
+
+        return settings.ConnectionString;
     }
 }

@@ -8,7 +8,7 @@ namespace EventTorrent.Storage;
 /// The work items as a queue. Rows are taken with SKIP LOCKED, so that several Dispatchers never issue one item twice and
 /// never wait for each other or for the state machine.
 /// </summary>
-public sealed class WorkQueue(TorrentDb db)
+public sealed class WorkQueue(TorrentDb db, WriteGate gate)
 {
     /// <summary>Items of a step whose command is in the broker's queue.</summary>
     public Task<int> CountQueuedAsync(Step step, CancellationToken cancellationToken) =>
@@ -36,6 +36,7 @@ public sealed class WorkQueue(TorrentDb db)
     public async Task<IReadOnlyList<IssuedItem>> IssueAsync(
         Step step, int limit, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
     {
+        using var turn = await gate.EnterAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var name = step.ToString();
         var due = db.IsPostgres
@@ -97,6 +98,7 @@ public sealed class WorkQueue(TorrentDb db)
             return [];
         }
 
+        using var turn = await gate.EnterAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var locked = db.IsPostgres
             ? db.WorkItems.FromSql(

@@ -19,18 +19,7 @@ internal sealed partial class SubmissionService(
     /// <returns>Whether the task is new.</returns>
     public async Task<bool> SubmitAsync(Submission submission, CancellationToken cancellationToken)
     {
-        Outcome outcome;
-        try
-        {
-            outcome = await WriteAsync(submission, cancellationToken);
-        }
-        catch (DbUpdateException failure) when (failure.IsUniqueViolation())
-        {
-            // Another process was first with the same torrent: its row is there now.
-            db.ChangeTracker.Clear();
-            outcome = await WriteAsync(submission, cancellationToken);
-        }
-
+        var outcome = await WriteAsync(submission, cancellationToken);
         if (outcome != Outcome.Unchanged)
         {
             LogSubmitted(submission.Infohash.ToString(), outcome);
@@ -47,7 +36,9 @@ internal sealed partial class SubmissionService(
         using var turn = await gate.EnterAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var existing = await db.LoadForUpdateAsync(submission.Infohash.ToTaskId(), cancellationToken);
+        var taskId = submission.Infohash.ToTaskId();
+        await db.HoldPlaceAsync(taskId, cancellationToken);
+        var existing = await db.LoadForUpdateAsync(taskId, cancellationToken);
         if (existing is null)
         {
             Add(submission, now);

@@ -11,7 +11,7 @@ internal static class ContainerSniffer
     public const string Mp4 = "mp4";
 
     /// <summary>Bytes that suffice to tell all containers apart.</summary>
-    public const int HeadBytes = 1024;
+    public const int HeadBytes = 2048;
 
     private static ReadOnlySpan<byte> AsfHeader => [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11, 0xA6, 0xD9, 0x00, 0xAA, 0x00, 0x62, 0xCE, 0x6C];
 
@@ -34,7 +34,7 @@ internal static class ContainerSniffer
             return "realmedia";
         if (head.StartsWith((ReadOnlySpan<byte>)[0, 0, 1, 0xBA]))
             return "mpeg-ps";
-        return IsTransportStream(head, packet: 188, first: 0) || IsTransportStream(head, packet: 192, first: 4) ? "mpeg-ts" : null;
+        return IsTransportStream(head, packet: 188) || IsTransportStream(head, packet: 192) ? "mpeg-ts" : null;
     }
 
     /// <summary>The first box is one of those that ISO/IEC 14496-12 and QuickTime allow there, of a size that can be.</summary>
@@ -54,19 +54,21 @@ internal static class ContainerSniffer
             || type.SequenceEqual("moof"u8) || type.SequenceEqual("uuid"u8);
     }
 
-    /// <summary>ISO/IEC 13818-1 2.4.3.2: each packet starts with 0x47.</summary>
-    private static bool IsTransportStream(ReadOnlySpan<byte> head, int packet, int first)
+    /// <summary>ISO/IEC 13818-1 2.4.3.2: each packet starts with 0x47. The file may begin inside one; Blu-ray puts four bytes before each.</summary>
+    private static bool IsTransportStream(ReadOnlySpan<byte> head, int packet)
     {
         const int Packets = 5;
-        if (head.Length < first + Packets * packet)
-            return false;
-
-        for (var i = 0; i < Packets; i++)
+        const int LeastPackets = 3;
+        for (var first = 0; first < packet; first++)
         {
-            if (head[first + i * packet] != 0x47)
-                return false;
+            var packets = Math.Min(Packets, (head.Length - first + packet - 1) / packet);
+            var synced = 0;
+            while (synced < packets && head[first + synced * packet] == 0x47)
+                synced++;
+            if (synced == packets && packets >= LeastPackets)
+                return true;
         }
 
-        return true;
+        return false;
     }
 }

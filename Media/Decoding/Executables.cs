@@ -8,12 +8,18 @@ internal static class Executables
     public static string? Find(string program)
     {
         if (program.Contains(Path.DirectorySeparatorChar))
-            return File.Exists(program) ? Path.GetFullPath(program) : null;
+            return CanRun(program) ? Path.GetFullPath(program) : null;
 
         string[] names = OperatingSystem.IsWindows() ? [program + ".exe", program] : [program];
         return (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .SelectMany(directory => names.Select(name => Path.Join(directory, name)))
-            .FirstOrDefault(File.Exists);
+            .FirstOrDefault(CanRun);
+    }
+
+    private static bool CanRun(string path)
+    {
+        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Execute) != 0);
     }
 }

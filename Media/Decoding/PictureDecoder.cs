@@ -9,30 +9,36 @@ internal sealed partial class PictureDecoder(MediaOptions options)
 {
     private const int MaxOutputBytes = 32 * 1024 * 1024;
 
-    /// <summary>Tried in this order until the picture fits into <see cref="Screenshot.MaxBytes"/>: JPEG quality (2 is best, 31 worst), width.</summary>
-    private static readonly (int Quality, int MaxWidth)[] Sizes = [(3, 8192), (8, 8192), (12, 1280)];
+    /// <summary>
+    /// Tried in this order until the picture fits into <see cref="Screenshot.MaxBytes"/>: JPEG quality (2 is best, 31
+    /// worst) and the longer side in pixels. Pictures above full HD hardly ever fit, so they are never tried.
+    /// </summary>
+    private static readonly (int Quality, int MaxSide)[] Sizes = [(3, 1920), (8, 1920), (12, 1280)];
 
     private readonly Ffmpeg _ffmpeg = new(options);
     private Task<bool>? _toneMapping;
 
     /// <param name="miniFile">A file with one keyframe, as parts.</param>
+    /// <param name="toneMap">
+    /// The video is known to have a high dynamic range. Only decoding tells for certain; a wrong guess costs a second try.
+    /// </param>
     /// <returns>Null when it does not decode.</returns>
     /// <exception cref="MediaException">
     /// <see cref="MediaErrorKind.ToolMissing"/>; <see cref="MediaErrorKind.LimitExceeded"/> when it takes too long.
     /// </exception>
     public async Task<Picture?> DecodeAsync(
-        string demuxer, IReadOnlyList<ReadOnlyMemory<byte>> miniFile, CancellationToken cancellationToken)
+        string demuxer, IReadOnlyList<ReadOnlyMemory<byte>> miniFile, bool toneMap, CancellationToken cancellationToken)
     {
-        var toneMap = false;
-        foreach (var (quality, maxWidth) in Sizes)
+        foreach (var (quality, maxSide) in Sizes)
         {
-            var result = await RunAsync(demuxer, miniFile, Filters(toneMap, maxWidth), quality, cancellationToken);
-            if (!toneMap && HighDynamicRange().IsMatch(result.Errors) && await HasToneMappingAsync(cancellationToken))
+            var result = await RunAsync(demuxer, miniFile, Filters(toneMap, maxSide), quality, cancellationToken);
+            var hasOtherRange = toneMap ? result is not { ExitCode: 0, Output.IsEmpty: false } : HighDynamicRange().IsMatch(result.Errors);
+            if (hasOtherRange && !result.TimedOut && await HasToneMappingAsync(cancellationToken))
             {
-                toneMap = true;
-                var mapped = await RunAsync(demuxer, miniFile, Filters(toneMap, maxWidth), quality, cancellationToken);
+                var other = await RunAsync(demuxer, miniFile, Filters(!toneMap, maxSide), quality, cancellationToken);
                 // A picture with false colours is better than none.
-                (result, toneMap) = mapped is { ExitCode: 0, Output.IsEmpty: false } ? (mapped, true) : (result, false);
+                if (other is { ExitCode: 0, Output.IsEmpty: false })
+                    (result, toneMap) = (other, !toneMap);
             }
 
             if (result.TimedOut)
@@ -40,7 +46,7 @@ internal sealed partial class PictureDecoder(MediaOptions options)
             if (result.ExitCode != 0 || !JpegHeader.TryReadSize(result.Output.Span, out var width, out var height))
                 return null;
             if (result.Output.Length <= Screenshot.MaxBytes)
-                return new(width, height, result.Output, Number(Entropy(), result.Errors), Contrast(result.Errors), Damage().IsMatch(result.Errors));
+                return new(width, height, result.Output, toneMap, HasErrors().IsMatch(result.Errors), Number(Entropy(), result.Errors), Contrast(result.Errors));
         }
 
         return null;
@@ -70,26 +76,27 @@ internal sealed partial class PictureDecoder(MediaOptions options)
     }
 
     /// <summary>
-    /// Our own sniff names the demuxer and only pipes are opened, so no playlist or reference leads anywhere. Information
-    /// level, because the filters report there.
+    /// Our own sniff names the demuxer and only pipes are opened, so no playlist or reference leads anywhere. The filters
+    /// report at the level of information.
     /// </summary>
     private string[] InputArguments(string demuxer) =>
     [
-        "-hide_banner", "-nostats", "-v", "info", "-threads", "1", "-max_alloc", "268435456", "-protocol_whitelist", "pipe",
+        "-hide_banner", "-nostats", "-v", "level+info", "-threads", "1", "-max_alloc", "268435456", "-protocol_whitelist", "pipe",
         "-f", demuxer, "-max_pixels", options.MaxPicturePixels.ToString(CultureInfo.InvariantCulture), "-max_streams", "64",
     ];
 
     /// <summary>One branch measures, the other makes square pixels. Rotation is applied by ffmpeg before both.</summary>
-    private static string Filters(bool toneMap, int maxWidth)
+    private static string Filters(bool toneMap, int maxSide)
     {
         const string Measure = "scale=320:180,format=yuv420p,signalstats,entropy,metadata=print,nullsink";
         const string ToneMap =
             "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=full,";
-        var square = string.Create(
-            CultureInfo.InvariantCulture,
-            $"scale=w='max(2,trunc(iw*clip(sar,0.25,4)/2)*2)':h=ih,scale=w='min({maxWidth},iw)':h='max(1,ih*min({maxWidth},iw)/iw)'");
+        // An aspect ratio beyond 4 is nonsense that would only cost memory.
+        const string Width = "iw*clip(sar,0.25,4)";
+        var shrink = string.Create(CultureInfo.InvariantCulture, $"min(1,{maxSide}/max({Width},ih))");
         return $"showinfo=checksum=0,split[picture][sample];[sample]{Measure};"
-            + $"[picture]{(toneMap ? ToneMap : "")}{square},setsar=1,format=yuvj420p";
+            + $"[picture]scale=w='max(2,2*trunc({Width}*{shrink}/2))':h='max(1,trunc(ih*{shrink}))',setsar=1,"
+            + $"{(toneMap ? ToneMap : "")}format=yuvj420p";
     }
 
     private Task<bool> HasToneMappingAsync(CancellationToken cancellationToken)
@@ -115,12 +122,12 @@ internal sealed partial class PictureDecoder(MediaOptions options)
             ? number
             : null;
 
+    /// <summary>Messages carry their level; a name inside the file can't begin a line.</summary>
+    [GeneratedRegex(@"^(\[[^\]\n]*@ 0x[0-9a-f]+\] )?\[(error|fatal)\] ", RegexOptions.Multiline)]
+    private static partial Regex HasErrors();
+
     [GeneratedRegex(@"color_trc:(smpte2084|arib-std-b67)")]
     private static partial Regex HighDynamicRange();
-
-    /// <summary>What ffmpeg's decoders say of a picture that they can only make in part.</summary>
-    [GeneratedRegex("error while decoding|concealing|corrupt|damaged|Invalid data found|Error submitting|out of range|overread", RegexOptions.IgnoreCase)]
-    private static partial Regex Damage();
 
     [GeneratedRegex(@"lavfi\.entropy\.normalized_entropy\.normal\.Y=([0-9.]+)")]
     private static partial Regex Entropy();

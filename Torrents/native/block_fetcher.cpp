@@ -57,6 +57,10 @@ void block_fetcher::start_fetch(std::int64_t id, std::vector<std::pair<std::int6
         events_->fetch_ended(torrent_, id, ET_E_CANCELLED, 0, false, "the torrent was removed");
         return;
     }
+    if (fetches_.count(id)) {
+        events_->fetch_ended(torrent_, id, ET_E_ARGUMENT, 0, false, "a fetch of this id is under way");
+        return;
+    }
     auto& f = fetches_[id];
     f.policy = policy;
     f.stall = stall;

@@ -122,6 +122,8 @@ std::int64_t et_session::add(et_source const& source) {
     params.save_path = et::content_registry::path_of(id);
     params.flags = lt::torrent_flags::apply_ip_filter | lt::torrent_flags::duplicate_is_error | lt::torrent_flags::override_trackers |
                    lt::torrent_flags::override_web_seeds;
+    // Resumed below: that dials the known peers at once, else they would wait for the next second.
+    params.flags |= lt::torrent_flags::paused;
     if (!peer_exchange_) params.flags |= lt::torrent_flags::disable_pex;
     params.extensions.push_back([fetcher = entry.fetcher](lt::torrent_handle const&, lt::client_data_t) -> std::shared_ptr<lt::torrent_plugin> { return fetcher; });
     lt::error_code ec;
@@ -130,6 +132,7 @@ std::int64_t et_session::add(et_source const& source) {
         registry_->remove(id);
         throw et::failure(ET_E_ENGINE, ec.message());
     }
+    entry.handle.resume();
     std::lock_guard<std::mutex> lock(mutex_);
     torrents_[id] = std::move(entry);
     return id;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using EventTorrent.Media.Tests.Support;
 
 namespace EventTorrent.Media.Tests;
@@ -112,9 +113,11 @@ public sealed class Hostile_files
     [Fact]
     public async Task As_many_samples_as_are_allowed_cost_little()
     {
-        var file = ConstantSamples(await SmallFileAsync(), 20_000_000);
+        var file = ConstantSamples(await SmallFileAsync(), 10_000_000);
 
-        var plan = await PlanOrRefuseAsync(file, "20 million samples");
+        var start = ThreadTime();
+        var plan = await PlanOrRefuseAsync(file, "10 million samples");
+        TestContext.Current.TestOutputHelper!.WriteLine($"10 million samples: {(ThreadTime() - start).TotalMilliseconds:0} ms");
 
         Assert.Equal(10, plan!.ShotCount);
     }
@@ -263,7 +266,7 @@ public sealed class Hostile_files
     {
         // The source answers at once, so all of it runs on this thread.
         var allocated = GC.GetAllocatedBytesForCurrentThread();
-        var watch = Stopwatch.StartNew();
+        var start = ThreadTime();
         ScreenshotPlan? plan = null;
         try
         {
@@ -278,10 +281,15 @@ public sealed class Hostile_files
             Assert.Fail($"{what}: {e}");
         }
 
-        Assert.True(watch.Elapsed < MaxTime, $"{what} took {watch.Elapsed}");
+        var taken = ThreadTime() - start;
+        Assert.True(taken < MaxTime, $"{what} took {taken}");
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - allocated < MaxAllocatedBytes, $"{what} took too much memory");
         return plan;
     }
+
+    /// <summary>Time that this thread has had on a processor: other load does not count (proc(5), schedstat).</summary>
+    private static TimeSpan ThreadTime() =>
+        TimeSpan.FromMicroseconds(long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 1000);
 
     /// <summary>A file of any size whose first bytes are given and all others zero.</summary>
     private sealed class HugeSource(long length, byte[] start) : IByteSource

@@ -1,6 +1,7 @@
 using EventTorrent.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Storage.Tests;
 
@@ -9,6 +10,7 @@ internal sealed class Databases : IAsyncDisposable
 {
     private readonly TempDirectory _directory = new();
     private readonly List<TorrentDb> _open = [];
+    private readonly List<WriteGate> _gates = [];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -18,6 +20,14 @@ internal sealed class Databases : IAsyncDisposable
             .UseSqlite($"Data Source={Path.Combine(_directory.FullPath, name)}.db;Default Timeout=30").Options);
         _open.Add(db);
         return db;
+    }
+
+    /// <summary>As another process would have it: with a gate of its own.</summary>
+    public WorkQueue Queue(TorrentDb db)
+    {
+        var gate = new WriteGate(Options.Create(new StorageOptions()));
+        _gates.Add(gate);
+        return new WorkQueue(db, gate);
     }
 
     public async Task<TorrentDb> MigratedAsync(string name = "test")
@@ -34,6 +44,7 @@ internal sealed class Databases : IAsyncDisposable
             await db.DisposeAsync();
         }
 
+        _gates.ForEach(gate => gate.Dispose());
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         await _directory.DisposeAsync();
     }

@@ -21,7 +21,7 @@ public sealed class WorkQueueTests
         Add(db, priority: 9, createdAt: Noon, dueAt: Noon.AddMinutes(1));
         await db.SaveChangesAsync(Cancellation);
 
-        var issued = await new WorkQueue(databases.Open()).IssueAsync(Step.Screenshots, 10, Noon, Noon.AddSeconds(15), Cancellation);
+        var issued = await databases.Queue(databases.Open()).IssueAsync(Step.Screenshots, 10, Noon, Noon.AddSeconds(15), Cancellation);
 
         Assert.Equal([urgent, old, young], issued.Select(work => work.Task.CorrelationId));
         Assert.All(issued, work => Assert.Equal((1, WorkItemState.Queued), (work.Item.Lease, work.Item.State)));
@@ -41,7 +41,7 @@ public sealed class WorkQueueTests
         var contexts = Enumerable.Range(0, 4).Select(_ => databases.Open()).ToList();
 
         var issued = await Task.WhenAll(contexts.Select(context => Task.Run(
-            () => new WorkQueue(context).IssueAsync(Step.Screenshots, 40, Noon, Noon.AddSeconds(15), Cancellation), Cancellation)));
+            () => databases.Queue(context).IssueAsync(Step.Screenshots, 40, Noon, Noon.AddSeconds(15), Cancellation), Cancellation)));
 
         Assert.Equal(40, issued.Sum(each => each.Count));
         Assert.Equal(40, issued.SelectMany(each => each).Select(work => work.Task.CorrelationId).Distinct().Count());
@@ -55,11 +55,11 @@ public sealed class WorkQueueTests
         Add(db, priority: 0, createdAt: Noon);
         Add(db, priority: 0, createdAt: Noon);
         await db.SaveChangesAsync(Cancellation);
-        var queue = new WorkQueue(databases.Open());
+        var queue = databases.Queue(databases.Open());
         var first = await queue.IssueAsync(Step.Screenshots, 10, Noon, Noon.AddSeconds(15), Cancellation);
         await queue.ConfirmIssuedAsync(first[0], Noon.AddMinutes(30), Cancellation);
 
-        var again = await new WorkQueue(databases.Open()).IssueAsync(
+        var again = await databases.Queue(databases.Open()).IssueAsync(
             Step.Screenshots, 10, Noon.AddSeconds(16), Noon.AddSeconds(31), Cancellation);
 
         Assert.Equal((first[1].Task.CorrelationId, 2), (Assert.Single(again).Task.CorrelationId, again[0].Item.Lease));
@@ -72,7 +72,7 @@ public sealed class WorkQueueTests
         var db = await databases.MigratedAsync();
         Add(db, priority: 0, createdAt: Noon, state: WorkItemState.Running);
         await db.SaveChangesAsync(Cancellation);
-        var queue = new WorkQueue(databases.Open());
+        var queue = databases.Queue(databases.Open());
 
         Assert.Single(await queue.TakeOverdueAsync(10, Noon, Noon.AddSeconds(30), Cancellation));
         Assert.Empty(await queue.TakeOverdueAsync(10, Noon, Noon.AddSeconds(30), Cancellation));

@@ -6,9 +6,9 @@ namespace EventTorrent.Media.Containers.Mp4;
 internal readonly ref struct SampleSizes
 {
     /// <summary>
-    /// A table of sizes is bounded by its box; one size for all is bounded by nothing but this: 92 hours at 60 pictures per second.
+    /// A table of sizes is bounded by its box; one size for all is bounded by nothing but this: 46 hours at 60 pictures per second.
     /// </summary>
-    public const int MaxSamples = 20_000_000;
+    public const int MaxSamples = 10_000_000;
 
     private readonly ReadOnlySpan<byte> _table;
     private readonly uint _constant;

@@ -46,6 +46,7 @@ internal static class SampleTable
 
         var keyframes = new List<Keyframe>();
         lost = default;
+        // The stride is a power of two.
         var (sample, seen, stride, time, entry) = (0, 0, 1, 0L, 0);
         for (var chunk = 0; chunk < chunks.Count && layout.Count > 0; chunk++)
         {
@@ -60,7 +61,7 @@ internal static class SampleTable
                 var shift = shifts.MoveNext() ? shifts.Value : 0;
                 // A table without entries says that only the first sample is one (as players read it).
                 var isKeyframe = !sync.Exists || sync.Contains(sample) || (sync.IsEmpty && sample == 0) || partialSync.Contains(sample);
-                if (isKeyframe && seen++ % stride == 0)
+                if (isKeyframe && (seen++ & (stride - 1)) == 0)
                 {
                     if (size == 0 || size > fileLength || offset > fileLength - size)
                         lost.Outside++;

@@ -1,9 +1,11 @@
+using EventTorrent.TestKit;
+
 namespace EventTorrent.Media.Tests.Support;
 
 /// <summary>The shared corpus of real media, which stands beside the repository and is no part of it.</summary>
 internal static class Corpus
 {
-    private static readonly string? Root = FindRoot();
+    private static readonly string? Root = RepositoryPaths.Corpus;
 
     public static bool IsThere => Root is not null;
 
@@ -47,19 +49,5 @@ internal static class Corpus
         }
 
         return packets;
-    }
-
-    private static string? FindRoot()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Join(directory.FullName, "EventTorrent.sln")))
-            {
-                var corpus = Path.GetFullPath(Path.Join(directory.FullName, "..", "shared", "corpus"));
-                return Directory.Exists(corpus) ? corpus : null;
-            }
-        }
-
-        return null;
     }
 }

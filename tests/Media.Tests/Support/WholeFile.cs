@@ -7,12 +7,13 @@ namespace EventTorrent.Media.Tests.Support;
 internal static partial class WholeFile
 {
     /// <summary>MD5 of each decoded keyframe, as it is in memory, by the position of its packet in the file.</summary>
-    public static async Task<ILookup<long, string>> HashKeyframesAsync(string path, string demuxer, string stream = "0:V:0")
+    /// <param name="all">Decode the pictures between as well, which takes long and changes nothing but where a sample description changes.</param>
+    public static async Task<ILookup<long, string>> HashKeyframesAsync(string path, string demuxer, bool all = false)
     {
         var (_, output, errors) = await Tool.RunAsync("ffmpeg",
         [
             "-nostdin", "-hide_banner", "-nostats", "-v", "info", "-threads", "1", "-protocol_whitelist", "file", "-noautorotate",
-            "-f", demuxer, "-i", "file:" + path, "-map", stream, "-vf", "select=key,showinfo=checksum=0",
+            "-discard", all ? "default" : "nokey", "-f", demuxer, "-i", "file:" + path, "-map", "0:V:0", "-vf", "select=key,showinfo=checksum=0",
             "-autoscale", "0", "-fps_mode", "passthrough", "-f", "framemd5", "-",
         ]);
         var positions = Position().Matches(errors).Select(match => long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
