@@ -21,20 +21,35 @@ internal static class ServeCommand
         ["Sagas:Concurrency"] = "4",
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
+        // Says where the server listens, and that it stops.
+        ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Information",
         ["Logging:LogLevel:MassTransit"] = "Warning",
     };
 
     public static Command Create()
     {
-        var command = new Command("serve", "Run the server (the default). Options are configuration keys, such as --Urls http://127.0.0.1:9000 or --Torrents:Dht false.")
-        {
-            TreatUnmatchedTokensAsErrors = false,
-        };
-        command.SetAction((parsed, cancellationToken) => RunAsync([.. parsed.UnmatchedTokens], cancellationToken));
+        var command = new Command("serve", "Run the server. Options are configuration keys, such as --Urls http://127.0.0.1:9000 or --Torrents:Dht false.");
+        AddTo(command);
         return command;
     }
 
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    /// <summary>Makes a command serve, with every option that is none of its own as a configuration key.</summary>
+    public static void AddTo(Command command)
+    {
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction((parsed, cancellationToken) =>
+            parsed.UnmatchedTokens is [var first, ..] && !first.StartsWith("--", StringComparison.Ordinal)
+                ? RefuseAsync(first)
+                : RunAsync([.. parsed.UnmatchedTokens], cancellationToken));
+    }
+
+    private static async Task<int> RefuseAsync(string word)
+    {
+        await Console.Error.WriteLineAsync($"'{word}' is no command. See --help.");
+        return CommandLine.Usage;
+    }
+
+    private static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
@@ -54,7 +69,7 @@ internal static class ServeCommand
         catch (OptionsValidationException wrong)
         {
             await Console.Error.WriteLineAsync($"Configuration: {string.Join(" ", wrong.Failures)}");
-            return 2;
+            return CommandLine.Usage;
         }
         catch (IOException busy)
         {

@@ -61,7 +61,11 @@ public sealed partial class Dispatcher(
 
     private async Task<bool> RequeueAsync(WorkQueue queue, CancellationToken cancellationToken)
     {
-        LogRequeued(await queue.RequeueUnfinishedAsync(time.GetUtcNow(), cancellationToken));
+        if (await queue.RequeueUnfinishedAsync(time.GetUtcNow(), cancellationToken) is > 0 and var count)
+        {
+            LogRequeued(count);
+        }
+
         return true;
     }
 

@@ -10,7 +10,7 @@ namespace EventTorrent.AllInOne.Shots;
 internal static class ShotsCommand
 {
     private static readonly Argument<string> Source = new("source") { Description = "A magnet link, an infohash, a .torrent file or a video file." };
-    private static readonly Option<int> Count = new("--count", "-n") { Description = "Pictures to take, 1 to 60.", DefaultValueFactory = _ => 10 };
+    private static readonly Option<int> Count = CommandLine.Number("--count", "Pictures to take", 1, Limits.MaxShots, 10, "-n");
     private static readonly Option<DirectoryInfo> Out = new("--out", "-o") { Description = "Directory for the pictures.", DefaultValueFactory = _ => new DirectoryInfo("shots") };
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object on standard output." };
     private static readonly Option<int?> File = new("--file") { Description = "Index of the file in the torrent; the first video by default." };
@@ -20,25 +20,11 @@ internal static class ShotsCommand
     };
     private static readonly Option<string[]> Peers = new("--peer") { Description = "A peer to ask, as ip:port; may be repeated.", DefaultValueFactory = _ => [] };
     private static readonly Option<bool> Private = new("--allow-private-networks") { Description = "Let peers and trackers have private and loopback addresses." };
-    private static readonly Option<int> Timeout = new("--timeout") { Description = "Seconds to wait for metadata, and for the next byte.", DefaultValueFactory = _ => 180 };
+    private static readonly Option<int> Timeout = CommandLine.Number("--timeout", "Seconds to wait for metadata, and for the next byte", 1, 86_400, 180);
 
     public static Command Create()
     {
         var command = new Command("shots", "Take screenshots of one video and end.") { Source, Count, Out, Json, File, Verify, Peers, Private, Timeout };
-        Count.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > Limits.MaxShots)
-            {
-                result.AddError($"--count must be from 1 to {Limits.MaxShots}.");
-            }
-        });
-        Timeout.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 86_400)
-            {
-                result.AddError("--timeout must be from 1 to 86400 seconds.");
-            }
-        });
         command.SetAction(RunAsync);
         return command;
     }
@@ -50,7 +36,7 @@ internal static class ShotsCommand
         if (!ShotsInput.TryRead(text, parsed.GetRequiredValue(Peers), out var input, out var error))
         {
             await Console.Error.WriteLineAsync(error);
-            return 2;
+            return CommandLine.Usage;
         }
 
         await using var services = BuildServices(parsed, input);

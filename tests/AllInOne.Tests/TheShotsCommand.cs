@@ -71,4 +71,22 @@ public sealed class TheShotsCommand
         Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.False(Directory.Exists(directory["out"]));
     }
+
+    [Theory]
+    [InlineData("shots", "x.mp4", "--count", "abc")]
+    [InlineData("shots", "x.mp4", "--count", "61")]
+    [InlineData("shots", "x.mp4", "--timeout", "0")]
+    [InlineData("shots", "x.mp4", "--verification", "maybe")]
+    [InlineData("shots", "x.mp4", "--no-such-option")]
+    [InlineData("shots")]
+    [InlineData("bogus")]
+    public async Task Refuses_wrong_usage_without_a_stack_trace(params string[] arguments)
+    {
+        var result = await Server.RunAsync(arguments, Cancellation);
+
+        Assert.Equal(2, result.Exit);
+        Assert.Empty(result.Output);
+        Assert.EndsWith("See --help.", result.Errors.TrimEnd(), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
+    }
 }
