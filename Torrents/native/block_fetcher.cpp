@@ -6,6 +6,7 @@
 #include <libtorrent/peer_connection_interface.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace et {
 namespace {
@@ -179,6 +180,15 @@ void block_fetcher::end_fetch(std::int64_t id, int status, std::string const& me
 void block_fetcher::cancel_fetch(std::int64_t id, int status, std::string const& message) {
     end_fetch(id, status, message);
     pump_all();
+}
+
+// libtorrent asks again soon, and perhaps the same peer for ever. When one peer alone sent it all, it has lied.
+void block_fetcher::metadata_was_false() {
+    if (closed_ || started_) return;
+    std::set<std::string> senders;
+    for (auto* p : peers_)
+        if (std::exchange(p->sent_metadata, false)) senders.insert(p->identity);
+    if (senders.size() == 1) ban(*senders.begin());
 }
 
 void block_fetcher::close() {

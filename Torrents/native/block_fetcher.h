@@ -42,6 +42,7 @@ struct block_peer final : lt::peer_plugin {
 
     bool on_handshake(span<char const>) override;
     bool on_extension_handshake(lt::bdecode_node const& message) override;
+    bool on_extended(int length, int message, span<char const>) override;
     bool on_choke() override;
     bool on_unchoke() override;
     bool on_allowed_fast(lt::piece_index_t piece) override;
@@ -64,6 +65,7 @@ struct block_peer final : lt::peer_plugin {
     int listen_port = 0;            // as announced (BEP 10); 0: not known
     int max_requests = 250;         // reqq of BEP 10; its usual value for who does not say
     std::int64_t metadata_size = 0; // as announced (BEP 9)
+    bool sent_metadata = false;     // a part of the info dictionary that is being put together
     bool ready = false;             // handshake done
     bool choked = true;
     bool gone = false;
@@ -110,6 +112,8 @@ public:
 
     void start_fetch(std::int64_t id, std::vector<std::pair<std::int64_t, std::int64_t>> const& ranges, int policy, std::chrono::milliseconds stall);
     void cancel_fetch(std::int64_t id, int status, std::string const& message);
+    // The info dictionary did not fit the infohash.
+    void metadata_was_false();
     void close();
     // Every 100 ms.
     void tick();

@@ -12,6 +12,8 @@ namespace {
 constexpr int max_reqq = 2000;
 constexpr std::size_t max_allowed_fast = 1024;
 constexpr auto refusal_time = std::chrono::seconds(2);
+constexpr int ut_metadata_message = 2; // the id that libtorrent asks others to use for ut_metadata
+constexpr int least_metadata_part = 64; // requests and rejections are shorter
 constexpr char message_request = 6;
 constexpr char message_cancel = 8;
 
@@ -43,6 +45,7 @@ bool block_peer::on_handshake(span<char const>) {
         ready = true;
         ++fetcher->peers_ready_;
     }
+    if (fetcher->banned_.count(identity)) drop();
     return true;
 }
 
@@ -53,6 +56,12 @@ bool block_peer::on_extension_handshake(lt::bdecode_node const& message) {
     if (port > 0 && port <= 65535) listen_port = static_cast<int>(port);
     metadata_size = std::max<std::int64_t>(0, message.dict_find_int_value("metadata_size", 0));
     return true;
+}
+
+// ut_metadata handles the message; here is only noted who sent one.
+bool block_peer::on_extended(int length, int message, span<char const>) {
+    if (message == ut_metadata_message && length >= least_metadata_part) sent_metadata = true;
+    return false;
 }
 
 bool block_peer::on_choke() {

@@ -11,6 +11,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
+
 namespace {
 
 constexpr auto tick_interval = std::chrono::milliseconds(100);
@@ -190,21 +192,23 @@ bool et_session::next_event(et_event& out, int timeout_ms) {
 void et_session::convert_alerts() {
     std::vector<lt::alert*> alerts;
     engine->pop_alerts(&alerts);
-    auto const tell = [this](lt::torrent_handle const& handle, lt::error_code const& ec) {
-        std::int64_t id = 0;
-        {
-            std::lock_guard<std::mutex> lock(mutex_);
-            for (auto const& t : torrents_)
-                if (t.second.handle == handle) id = t.first;
-        }
-        if (id == 0) return;
+    auto const find_torrent = [this](lt::torrent_handle const& handle) {
+        std::lock_guard<std::mutex> lock(mutex_);
+        auto const found = std::find_if(torrents_.begin(), torrents_.end(), [&](auto const& t) { return t.second.handle == handle; });
+        return found == torrents_.end() ? std::make_pair(std::int64_t(0), std::shared_ptr<et::block_fetcher>()) : std::make_pair(found->first, found->second.fetcher);
+    };
+    auto const tell = [&](lt::torrent_handle const& handle, lt::error_code const& ec) {
+        auto const id = find_torrent(handle).first;
         int const status = ec == lt::errors::too_many_pieces_in_torrent || ec == lt::errors::metadata_too_large ? ET_E_LIMIT : ET_E_MALFORMED;
-        events->torrent_failed(id, status, ec.message());
+        if (id != 0) events->torrent_failed(id, status, ec.message());
     };
     for (auto* alert : alerts) {
         if (auto const* failed = lt::alert_cast<lt::metadata_failed_alert>(alert)) {
-            // A wrong hash is one peer's lie; other peers are asked on.
-            if (failed->error != lt::errors::mismatching_info_hash) tell(failed->handle, failed->error);
+            // A wrong hash is a peer's lie, not the torrent's fault.
+            if (failed->error != lt::errors::mismatching_info_hash)
+                tell(failed->handle, failed->error);
+            else if (auto fetcher = find_torrent(failed->handle).second)
+                post(engine->get_context(), [fetcher] { fetcher->metadata_was_false(); });
         } else if (auto const* error = lt::alert_cast<lt::torrent_error_alert>(alert)) {
             tell(error->handle, error->error);
         }
