@@ -5,34 +5,56 @@ using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Storage.Tests;
 
-/// <summary>SQLite files in a directory of the test.</summary>
+/// <summary>Databases of one test: SQLite files in a directory of its own, or databases in the PostgreSQL of the test run.</summary>
 internal sealed class Databases : IAsyncDisposable
 {
     private readonly TempDirectory _directory = new();
     private readonly List<TorrentDb> _open = [];
     private readonly List<WriteGate> _gates = [];
+    private readonly StorageProvider _provider;
+    private readonly DbContextOptions<TorrentDb> _test;
+
+    private Databases(StorageProvider provider, string? connectionString)
+    {
+        _provider = provider;
+        _test = connectionString is null ? Sqlite("test") : Postgres(connectionString);
+    }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public TorrentDb Open(string name = "test")
+    public static async Task<Databases> StartAsync(StorageProvider provider)
     {
-        var db = new TorrentDb(new DbContextOptionsBuilder<TorrentDb>()
-            .UseSqlite($"Data Source={Path.Combine(_directory.FullPath, name)}.db;Default Timeout=30").Options);
-        _open.Add(db);
+        if (provider == StorageProvider.Sqlite)
+        {
+            return new Databases(provider, null);
+        }
+
+        Assert.SkipWhen(LocalPostgres.Missing is not null, LocalPostgres.Missing ?? "");
+        return new Databases(provider, await NewPostgresAsync());
+    }
+
+    /// <summary>The test's database, as one more request or process would open it.</summary>
+    public TorrentDb Open() => Open(_test);
+
+    /// <summary>Another database, made from the model.</summary>
+    public async Task<TorrentDb> ModelAsync()
+    {
+        var db = Open(_provider == StorageProvider.Sqlite ? Sqlite("model") : Postgres(await NewPostgresAsync()));
+        await db.Database.EnsureCreatedAsync(Cancellation);
         return db;
     }
 
     /// <summary>As another process would have it: with a gate of its own.</summary>
     public WorkQueue Queue(TorrentDb db)
     {
-        var gate = new WriteGate(Options.Create(new StorageOptions()));
+        var gate = new WriteGate(Options.Create(new StorageOptions { Provider = _provider }));
         _gates.Add(gate);
         return new WorkQueue(db, gate);
     }
 
-    public async Task<TorrentDb> MigratedAsync(string name = "test")
+    public async Task<TorrentDb> MigratedAsync()
     {
-        var db = Open(name);
+        var db = Open();
         await new SchemaMigrator(db, NullLogger<SchemaMigrator>.Instance).MigrateAsync(Cancellation);
         return db;
     }
@@ -47,5 +69,20 @@ internal sealed class Databases : IAsyncDisposable
         _gates.ForEach(gate => gate.Dispose());
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         await _directory.DisposeAsync();
+    }
+
+    private static async Task<string> NewPostgresAsync() => await (await SharedServers.PostgresAsync()).CreateDatabaseAsync(Cancellation);
+
+    private static DbContextOptions<TorrentDb> Postgres(string connectionString) =>
+        new DbContextOptionsBuilder<TorrentDb>().UseNpgsql(connectionString + ";Pooling=false").Options;
+
+    private DbContextOptions<TorrentDb> Sqlite(string name) =>
+        new DbContextOptionsBuilder<TorrentDb>().UseSqlite($"Data Source={_directory[name]}.db;Default Timeout=30").Options;
+
+    private TorrentDb Open(DbContextOptions<TorrentDb> options)
+    {
+        var db = new TorrentDb(options);
+        _open.Add(db);
+        return db;
     }
 }

@@ -4,8 +4,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace EventTorrent.Storage.Tests;
 
-public sealed class WorkQueueTests
+public abstract class WorkQueueTests(StorageProvider provider)
 {
+    public sealed class Sqlite() : WorkQueueTests(StorageProvider.Sqlite);
+
+    public sealed class Postgres() : WorkQueueTests(StorageProvider.Postgres);
+
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -13,7 +17,7 @@ public sealed class WorkQueueTests
     [Fact]
     public async Task Issues_what_is_due_by_priority_and_then_by_age()
     {
-        await using var databases = new Databases();
+        await using var databases = await Databases.StartAsync(provider);
         var db = await databases.MigratedAsync();
         var old = Add(db, priority: 0, createdAt: Noon.AddHours(-2));
         var young = Add(db, priority: 0, createdAt: Noon.AddHours(-1));
@@ -30,7 +34,7 @@ public sealed class WorkQueueTests
     [Fact]
     public async Task Never_issues_an_item_twice_however_many_ask_at_once()
     {
-        await using var databases = new Databases();
+        await using var databases = await Databases.StartAsync(provider);
         var db = await databases.MigratedAsync();
         for (var count = 0; count < 40; count++)
         {
@@ -50,7 +54,7 @@ public sealed class WorkQueueTests
     [Fact]
     public async Task Issues_a_command_again_that_was_never_confirmed()
     {
-        await using var databases = new Databases();
+        await using var databases = await Databases.StartAsync(provider);
         var db = await databases.MigratedAsync();
         Add(db, priority: 0, createdAt: Noon);
         Add(db, priority: 0, createdAt: Noon);
@@ -68,7 +72,7 @@ public sealed class WorkQueueTests
     [Fact]
     public async Task Hands_out_an_overdue_item_once_a_look()
     {
-        await using var databases = new Databases();
+        await using var databases = await Databases.StartAsync(provider);
         var db = await databases.MigratedAsync();
         Add(db, priority: 0, createdAt: Noon, state: WorkItemState.Running);
         await db.SaveChangesAsync(Cancellation);

@@ -12,8 +12,6 @@ namespace EventTorrent.TestKit;
 public sealed partial class ToolProcess : IAsyncDisposable
 {
     private const int KeptLines = 2_000;
-    private const int SigStop = 19;
-    private const int SigCont = 18;
     private static readonly TimeSpan KillDeadline = TimeSpan.FromSeconds(10);
 
     // PR_SET_PDEATHSIG fires when the *thread* that forked ends, not the process; thread-pool threads come and go.
@@ -39,9 +37,16 @@ public sealed partial class ToolProcess : IAsyncDisposable
     public string Output => string.Join('\n', _lines.Entries);
 
     /// <summary>Starts a program found on the PATH or by its full path.</summary>
+    /// <param name="unprivileged">Never as root.</param>
+    /// <param name="atHostDeath">Name of the signal that the kernel sends it when the test host dies.</param>
     /// <exception cref="InvalidOperationException">It is not installed.</exception>
     public static async Task<ToolProcess> StartAsync(
-        string tool, IEnumerable<string> arguments, string? workingDirectory = null, IReadOnlyDictionary<string, string>? environment = null)
+        string tool,
+        IEnumerable<string> arguments,
+        string? workingDirectory = null,
+        IReadOnlyDictionary<string, string>? environment = null,
+        bool unprivileged = false,
+        string atHostDeath = "KILL")
     {
         var start = new ProcessStartInfo("setpriv")
         {
@@ -50,7 +55,8 @@ public sealed partial class ToolProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in (IEnumerable<string>)["--pdeathsig", "KILL", "--", FindTool(tool), .. arguments])
+        IEnumerable<string> rights = unprivileged ? Unprivileged.SetprivOptions : [];
+        foreach (var argument in (IEnumerable<string>)[.. rights, $"--pdeathsig={atHostDeath}", "--", FindTool(tool), .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
@@ -82,9 +88,15 @@ public sealed partial class ToolProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">Its exit code is not 0; the message has its output.</exception>
     /// <exception cref="TimeoutException">It did not end in time and was killed.</exception>
     public static async Task<string> RunAsync(
-        string tool, IEnumerable<string> arguments, TimeSpan deadline, CancellationToken cancellationToken, string? workingDirectory = null)
+        string tool,
+        IEnumerable<string> arguments,
+        TimeSpan deadline,
+        CancellationToken cancellationToken,
+        string? workingDirectory = null,
+        IReadOnlyDictionary<string, string>? environment = null,
+        bool unprivileged = false)
     {
-        await using var process = await StartAsync(tool, arguments, workingDirectory);
+        await using var process = await StartAsync(tool, arguments, workingDirectory, environment, unprivileged);
         var code = await process.WaitForExitAsync(deadline, cancellationToken);
         return code == 0
             ? process.Output
@@ -131,10 +143,18 @@ public sealed partial class ToolProcess : IAsyncDisposable
             Tail);
 
     /// <summary>Freezes it (SIGSTOP): its sockets stay open and silent, like a host that fell asleep.</summary>
-    public void Suspend() => Signal(SigStop);
+    public void Suspend() => Signal(UnixSignal.Stop);
 
     /// <summary>Lets a suspended program go on (SIGCONT).</summary>
-    public void Resume() => Signal(SigCont);
+    public void Resume() => Signal(UnixSignal.Continue);
+
+    public void Signal(UnixSignal signal)
+    {
+        if (Kill(Pid, (int)signal) != 0)
+        {
+            throw new InvalidOperationException($"kill({Pid}, {signal}) failed with errno {Marshal.GetLastPInvokeError()}.");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -192,14 +212,6 @@ public sealed partial class ToolProcess : IAsyncDisposable
     }
 
     private string Tail() => $"Last output of {_name}:\n{string.Join('\n', _lines.Entries.TakeLast(20))}";
-
-    private void Signal(int signal)
-    {
-        if (Kill(Pid, signal) != 0)
-        {
-            throw new InvalidOperationException($"kill({Pid}, {signal}) failed with errno {Marshal.GetLastPInvokeError()}.");
-        }
-    }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int pid, int signal);
