@@ -3,12 +3,16 @@ using EventTorrent.Storage.Model;
 
 namespace EventTorrent.Sagas.Tests;
 
-public sealed class Failures
+public abstract class Failures(Flavour flavour)
 {
+    public sealed class Embedded() : Failures(Flavour.Embedded);
+
+    public sealed class Distributed() : Failures(Flavour.Distributed);
+
     [Fact]
     public async Task A_recoverable_one_is_tried_again_after_a_growing_wait_and_ends_the_task_at_the_fifth()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync();
         int[] waits = [5, 15, 45, 135];
 
@@ -33,7 +37,7 @@ public sealed class Failures
     [Fact]
     public async Task A_stored_picture_starts_the_count_of_attempts_again()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync();
         var command = await host.NextCommandAsync();
         await host.PublishAsync(command.Metadata(Reports.Film()));
@@ -53,7 +57,7 @@ public sealed class Failures
     [InlineData(FailureKind.MetadataRefused)]
     public async Task One_that_lies_in_the_torrent_ends_the_task_at_once(FailureKind kind)
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync();
 
         await host.PublishAsync((await host.NextCommandAsync()).Failed(kind));
@@ -65,7 +69,7 @@ public sealed class Failures
     [Fact]
     public async Task A_picture_that_was_stored_after_all_turns_a_failed_task_into_a_completed_one()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync(shots: 1);
         var command = await host.NextCommandAsync();
         await host.PublishAsync(command.Metadata(Reports.Film()));

@@ -3,12 +3,39 @@ using EventTorrent.Storage.Model;
 
 namespace EventTorrent.Sagas.Tests;
 
-public sealed class Leases
+public abstract class Leases(Flavour flavour)
 {
+    public sealed class Embedded() : Leases(Flavour.Embedded)
+    {
+        [Fact]
+        public async Task A_restarted_process_issues_all_unfinished_work_again_without_the_pictures_that_are_stored()
+        {
+            await using var place = await Place.CreateAsync(Flavour.Embedded);
+            Infohash infohash;
+            await using (var first = await SagaHost.StartAsync(place))
+            {
+                infohash = await first.SubmitAsync(shots: 3);
+                var command = await first.NextCommandAsync();
+                await first.PublishAsync(command.Started());
+                await first.PublishAsync(command.Metadata(Reports.Film()));
+                await first.PublishAsync(command.Stored(0));
+                await first.WaitForAsync(infohash, task => task.Screenshots.Count == 1);
+            }
+
+            await using var second = await SagaHost.StartAsync(place);
+            var again = await second.NextCommandAsync();
+
+            Assert.Equal((infohash.ToString(), 2, 0), (again.Infohash, again.Lease, again.FileIndex));
+            Assert.Equal([0], again.Done);
+        }
+    }
+
+    public sealed class Distributed() : Leases(Flavour.Distributed);
+
     [Fact]
     public async Task A_task_whose_nudge_was_lost_is_issued_all_the_same()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
 
         var infohash = await host.SubmitAsync(nudge: false);
 
@@ -18,7 +45,7 @@ public sealed class Leases
     [Fact]
     public async Task A_silent_worker_loses_its_lease_and_is_told_so_at_its_next_word()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync();
         var lost = await host.NextCommandAsync();
         await host.PublishAsync(lost.Started());
@@ -35,7 +62,7 @@ public sealed class Leases
     [Fact]
     public async Task A_report_under_an_older_lease_changes_nothing_but_a_stored_picture_counts()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync(shots: 2);
         var old = await host.NextCommandAsync();
         await host.PublishAsync(old.Metadata(Reports.Film()));
@@ -55,7 +82,7 @@ public sealed class Leases
     [Fact]
     public async Task A_heartbeat_keeps_the_lease()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync();
         var command = await host.NextCommandAsync();
         await host.PublishAsync(command.Started());
@@ -74,7 +101,7 @@ public sealed class Leases
     [Fact]
     public async Task Resume_data_comes_back_with_the_next_command()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync();
         var command = await host.NextCommandAsync();
         await host.PublishAsync(command.Started());
@@ -89,32 +116,9 @@ public sealed class Leases
     }
 
     [Fact]
-    public async Task A_restarted_process_issues_all_unfinished_work_again_without_the_pictures_that_are_stored()
-    {
-        string directory;
-        Infohash infohash;
-        await using (var first = await SagaHost.StartAsync())
-        {
-            directory = first.Directory;
-            infohash = await first.SubmitAsync(shots: 3);
-            var command = await first.NextCommandAsync();
-            await first.PublishAsync(command.Started());
-            await first.PublishAsync(command.Metadata(Reports.Film()));
-            await first.PublishAsync(command.Stored(0));
-            await first.WaitForAsync(infohash, task => task.Screenshots.Count == 1);
-        }
-
-        await using var second = await SagaHost.StartAsync(directory);
-        var again = await second.NextCommandAsync();
-
-        Assert.Equal((infohash.ToString(), 2, 0), (again.Infohash, again.Lease, again.FileIndex));
-        Assert.Equal([0], again.Done);
-    }
-
-    [Fact]
     public async Task Work_on_a_task_that_was_deleted_is_told_to_stop()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync();
         var command = await host.NextCommandAsync();
         await host.ChangeAsync(db => db.Tasks.Remove(db.Tasks.Single(task => task.Infohash == infohash.ToString())));

@@ -9,49 +9,63 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventTorrent.Sagas.Tests;
 
-/// <summary>The state machine and the Dispatcher as AllInOne runs them; the test is the worker and the door.</summary>
+/// <summary>The state machine and the Dispatcher in a process of their own; the test is the worker and the door.</summary>
 internal sealed class SagaHost : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly WebApplication _app;
-    private readonly Inbox _inbox = new();
+    private Place? _own;
 
-    private SagaHost(string directory, ShiftedTime time)
+    private SagaHost(Place place)
     {
-        Directory = directory;
-        Time = time;
+        Place = place;
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        builder.Configuration.AddInMemoryCollection(place.Settings).AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Urls"] = "http://127.0.0.1:0",
-            ["Storage:DataDirectory"] = directory,
-            ["Sagas:RequeueAtStart"] = "true",
             ["Sagas:Concurrency"] = "4",
             ["Sagas:PollInterval"] = "00:00:00.050",
         });
         // MassTransit keeps the first host's logger factory in a static: one that is never disposed serves all tests.
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
-        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddSingleton<TimeProvider>(place.Time);
         builder.Services.AddTorrentStorage(builder.Configuration);
         builder.Services.AddSagas(builder.Configuration);
-        builder.Services.AddEventTorrentBus(builder.Configuration, new SagaBus(), _inbox);
+        builder.Services.AddEventTorrentBus(builder.Configuration, new SagaBus(), place.Inbox);
         _app = builder.Build();
     }
 
-    public string Directory { get; }
+    public Place Place { get; }
 
-    public ShiftedTime Time { get; }
+    public ShiftedTime Time => Place.Time;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<SagaHost> StartAsync(string? directory = null, ShiftedTime? time = null)
+    /// <summary>Starts one in a place of its own.</summary>
+    public static async Task<SagaHost> StartAsync(Flavour flavour)
     {
-        var host = new SagaHost(directory ?? System.IO.Directory.CreateTempSubdirectory("saga-tests-").FullName, time ?? new ShiftedTime());
-        await host._app.MigrateStorageAsync(Cancellation);
-        await host._app.StartAsync(Cancellation);
+        var place = await Place.CreateAsync(flavour);
+        var host = await StartAsync(place);
+        host._own = place;
         return host;
     }
+
+    public static async Task<SagaHost> StartAsync(Place place)
+    {
+        var host = new SagaHost(place);
+        await host._app.MigrateStorageAsync(Cancellation);
+        await host._app.StartAsync(Cancellation);
+
+        // What is published before a queue is bound to it reaches nobody.
+        var bus = host._app.Services.GetRequiredService<IBusControl>();
+        Assert.Equal(BusHealthStatus.Healthy, await bus.WaitForHealthStatus(BusHealthStatus.Healthy, Patience));
+        return host;
+    }
+
+    /// <summary>Tells an observer of every report that this process has handled.</summary>
+    public void Observe<T>(IConsumeMessageObserver<T> observer) where T : class =>
+        _app.Services.GetRequiredService<IBusControl>().ConnectConsumeMessageObserver(observer);
 
     /// <summary>What the door does: the row first, then the nudge.</summary>
     public async Task<Infohash> SubmitAsync(int shots = 3, bool nudge = true, IReadOnlyList<int>? files = null)
@@ -117,16 +131,20 @@ internal sealed class SagaHost : IAsyncDisposable
         return task;
     }
 
-    public Task<TakeScreenshots> NextCommandAsync() => NextAsync(_inbox.Commands.Reader);
+    public Task<TakeScreenshots> NextCommandAsync() => NextAsync(Place.Inbox.Commands.Reader);
 
-    public Task<StopWork> NextStopAsync() => NextAsync(_inbox.Stops.Reader);
+    public Task<StopWork> NextStopAsync() => NextAsync(Place.Inbox.Stops.Reader);
 
-    public bool HasCommand => _inbox.Commands.Reader.TryPeek(out _);
+    public bool HasCommand => Place.Inbox.Commands.Reader.TryPeek(out _);
 
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+        if (_own is not null)
+        {
+            await _own.DisposeAsync();
+        }
     }
 
     private static async Task<T> NextAsync<T>(ChannelReader<T> reader)
@@ -134,23 +152,5 @@ internal sealed class SagaHost : IAsyncDisposable
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         deadline.CancelAfter(Patience);
         return await reader.ReadAsync(deadline.Token);
-    }
-
-    /// <summary>Takes what workers would take.</summary>
-    private sealed class Inbox : IBusModule
-    {
-        public Channel<TakeScreenshots> Commands { get; } = Channel.CreateUnbounded<TakeScreenshots>();
-
-        public Channel<StopWork> Stops { get; } = Channel.CreateUnbounded<StopWork>();
-
-        public void Register(IBusRegistrationConfigurator bus)
-        {
-        }
-
-        public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
-        {
-            bus.SharedEndpoint(Queues.ScreenshotWork, 4, endpoint => endpoint.Handler<TakeScreenshots>(c => Commands.Writer.WriteAsync(c.Message).AsTask()));
-            bus.InstanceEndpoint(context, "test.stop", endpoint => endpoint.Handler<StopWork>(c => Stops.Writer.WriteAsync(c.Message).AsTask()));
-        }
     }
 }

@@ -3,12 +3,16 @@ using EventTorrent.Storage.Model;
 
 namespace EventTorrent.Sagas.Tests;
 
-public sealed class TheLifeOfATask
+public abstract class TheLifeOfATask(Flavour flavour)
 {
+    public sealed class Embedded() : TheLifeOfATask(Flavour.Embedded);
+
+    public sealed class Distributed() : TheLifeOfATask(Flavour.Distributed);
+
     [Fact]
     public async Task Ends_completed_when_every_promised_picture_is_stored()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync(shots: 2);
 
         var command = await host.NextCommandAsync();
@@ -33,7 +37,7 @@ public sealed class TheLifeOfATask
     [Fact]
     public async Task Is_not_over_while_a_promised_picture_is_not_stored()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync(shots: 2);
         var command = await host.NextCommandAsync();
 
@@ -54,7 +58,7 @@ public sealed class TheLifeOfATask
     [Fact]
     public async Task Comes_to_the_same_end_when_reports_come_twice_and_in_the_wrong_order()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync(shots: 3);
         var command = await host.NextCommandAsync();
 
@@ -79,7 +83,7 @@ public sealed class TheLifeOfATask
     [Fact]
     public async Task Makes_one_item_of_every_video_and_survives_one_that_can_not_be_read()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync(shots: 1);
         var first = await host.NextCommandAsync();
 
@@ -101,7 +105,7 @@ public sealed class TheLifeOfATask
     [Fact]
     public async Task Starts_again_when_a_person_submits_a_failed_one_again()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync();
         var command = await host.NextCommandAsync();
         await host.PublishAsync(command.Failed(FailureKind.NoVideoFile));
@@ -124,7 +128,7 @@ public sealed class TheLifeOfATask
     [Fact]
     public async Task Takes_all_pictures_anew_when_more_are_wanted()
     {
-        await using var host = await SagaHost.StartAsync();
+        await using var host = await SagaHost.StartAsync(flavour);
         var infohash = await host.SubmitAsync(shots: 1);
         var command = await host.NextCommandAsync();
         await host.PublishAsync(command.Metadata(Reports.Film()));
