@@ -41,8 +41,11 @@ TEXT
       echo 'has_iproute|iproute2|ip and ss'
       ;;
   esac
-  # rabbitmq-server, postgresql (private nodes for the distributed tests) and chromium (page tests) go here, under test,
-  # with the first test that starts them.
+  if [[ $1 == test ]]; then
+    echo 'has_rabbitmq|rabbitmq-server|the programs of RabbitMQ, for private nodes'
+    echo 'has_postgresql|postgresql|the programs of PostgreSQL, for private clusters'
+  fi
+  # chromium (page tests) goes here, under test, with the first test that starts it.
 }
 
 # Output is taken whole before it is searched: under pipefail, grep -q would fail what it closes the pipe on.
@@ -60,6 +63,9 @@ has_aria2() { aria2c --version; }
 has_qbittorrent() { command -v qbittorrent-nox; }
 has_procps() { ps -o pid= -p $$; }
 has_iproute() { ss --version && ip -V; }
+# The tests start servers of their own from these directories; a service of the machine is neither asked nor touched.
+has_rabbitmq() { compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server' && command -v epmd; }
+has_postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb'; }
 
 has_dotnet() { [[ $(cd "$root" && dotnet --version) == 10.* ]]; }
 has_node() {
