@@ -186,13 +186,12 @@ public sealed class LocalBroker : IAsyncDisposable
     private async Task StopAsync(UnixSignal signal, CancellationToken cancellationToken)
     {
         await using var node = Node;
+        _node = null;
         if (!node.HasExited)
         {
             node.Signal(signal);
             await node.WaitForExitAsync(Deadline, cancellationToken);
         }
-
-        _node = null;
     }
 
     private async Task<bool> NameServerAnswersAsync(CancellationToken cancellationToken)

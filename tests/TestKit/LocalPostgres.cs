@@ -120,13 +120,12 @@ public sealed class LocalPostgres : IAsyncDisposable
     private async Task StopAsync(UnixSignal signal, CancellationToken cancellationToken)
     {
         await using var process = Process;
+        _process = null;
         if (!process.HasExited)
         {
             process.Signal(signal);
             await process.WaitForExitAsync(Deadline, cancellationToken);
         }
-
-        _process = null;
     }
 
     private string ConnectionString(string database, bool pooling = true) => new NpgsqlConnectionStringBuilder
