@@ -27,6 +27,13 @@ internal static class CommandLine
         return Usage;
     }
 
+    /// <summary>A word that means nothing here. While the root command hands unknown options on to the configuration, its commands see them too.</summary>
+    public static async Task<int> RefuseAsync(string word)
+    {
+        await Console.Error.WriteLineAsync($"'{word}' is no command or option. See --help.");
+        return Usage;
+    }
+
     /// <summary>An option that takes a whole number from a range.</summary>
     public static Option<int> Number(string name, string description, int least, int most, int @default, params string[] aliases) =>
         new(name, aliases)
