@@ -76,6 +76,12 @@ internal static class ShotsCommand
             await Console.Error.WriteLineAsync(failure.Message);
             return 1;
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or TorrentException)
+        {
+            sink.Finish();
+            await Console.Error.WriteLineAsync(failure.Message);
+            return 1;
+        }
         catch (OperationCanceledException)
         {
             sink.Finish();
