@@ -9,13 +9,16 @@ internal static class CommandLine
 {
     public const int Usage = 2;
 
+    /// <summary>Above what the host takes to stop: it ends running work in order.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
+
     /// <summary>Runs the command that the arguments name; what can't be understood is one line each and exit code 2.</summary>
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0)
         {
-            return await parsed.InvokeAsync();
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = LongestStop });
         }
 
         foreach (var error in parsed.Errors)
@@ -24,6 +27,13 @@ internal static class CommandLine
         }
 
         await Console.Error.WriteLineAsync("See --help.");
+        return Usage;
+    }
+
+    /// <summary>A word that means nothing here. While the root command hands unknown options on to the configuration, its commands see them too.</summary>
+    public static async Task<int> RefuseAsync(string word)
+    {
+        await Console.Error.WriteLineAsync($"'{word}' is no command or option. See --help.");
         return Usage;
     }
 

@@ -39,14 +39,8 @@ internal static class ServeCommand
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, cancellationToken) =>
             parsed.UnmatchedTokens is [var first, ..] && !first.StartsWith("--", StringComparison.Ordinal)
-                ? RefuseAsync(first)
+                ? CommandLine.RefuseAsync(first)
                 : RunAsync([.. parsed.UnmatchedTokens], cancellationToken));
-    }
-
-    private static async Task<int> RefuseAsync(string word)
-    {
-        await Console.Error.WriteLineAsync($"'{word}' is no command. See --help.");
-        return CommandLine.Usage;
     }
 
     private static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)

@@ -81,7 +81,7 @@ public sealed partial class Dispatcher(
         }
 
         var slots = Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerSilence, cancellationToken));
-        var room = (CommandsPerSlot * slots) - await queue.CountQueuedAsync(Step.Screenshots, cancellationToken);
+        var room = (CommandsPerSlot * slots) - await queue.CountQueuedAsync(Step.Screenshots, now, cancellationToken);
         if (room <= 0)
         {
             return false;

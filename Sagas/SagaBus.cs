@@ -12,9 +12,11 @@ namespace EventTorrent.Sagas;
 /// <summary>The saga's endpoint and the register of workers.</summary>
 public sealed class SagaBus : IBusModule
 {
-    private const int Retries = 5;
+    /// <summary>About two minutes together: long enough for a database to come back.</summary>
+    private const int Retries = 14;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan RetryIncrement = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan RetryStep = TimeSpan.FromMilliseconds(50);
 
     public void Register(IBusRegistrationConfigurator bus)
     {
@@ -28,13 +30,13 @@ public sealed class SagaBus : IBusModule
         var options = context.GetRequiredService<IOptions<SagaOptions>>().Value;
         bus.SharedEndpoint(Queues.Saga, options.Concurrency, endpoint =>
         {
-            endpoint.UseMessageRetry(retry => retry.Incremental(Retries, FirstRetry, RetryIncrement));
+            endpoint.UseMessageRetry(retry => retry.Exponential(Retries, FirstRetry, LastRetry, RetryStep));
             endpoint.UseInMemoryOutbox(context);
             endpoint.ConfigureSaga<TorrentTask>(context);
         });
         bus.SharedEndpoint(Queues.Dispatcher, concurrency: 1, endpoint =>
         {
-            endpoint.UseMessageRetry(retry => retry.Incremental(Retries, FirstRetry, RetryIncrement));
+            endpoint.UseMessageRetry(retry => retry.Exponential(Retries, FirstRetry, LastRetry, RetryStep));
             endpoint.ConfigureConsumer<WorkerAliveConsumer>(context);
         });
     }

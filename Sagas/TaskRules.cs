@@ -118,6 +118,7 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         }
 
         AddScreenshotItems(task, selected);
+        task.Items.ForEach(item => EndWhenStored(task, item));
         return selected;
     }
 
@@ -141,7 +142,7 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
             item.DueAt = Now + options.Heartbeat;
         }
 
-        EndWhenStored(item);
+        EndWhenStored(task, item);
         return true;
     }
 
@@ -172,16 +173,33 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         item.DueAt = Now + options.StoreTime;
         item.DownBytesPerSecond = 0;
         item.Peers = 0;
-        EndWhenStored(item);
+        EndWhenStored(task, item);
     }
 
-    /// <summary>A slice is over: the item goes on at once.</summary>
+    /// <summary>A slice is over: the item goes on at once. Slices that bring nothing new are counted like failures.</summary>
     public void Yield(TorrentTask task, StepYielded report)
     {
         var item = Find(task, report)!;
         CountBytes(task, item, report.BytesFetched);
         KeepResumeData(item, report.ResumeData);
         MakeDue(item);
+        if (item.FailedAttempts++ == 0)
+        {
+            return;
+        }
+
+        const string Slow = "The peers are so slow that several rounds brought nothing new.";
+        (item.FailureKind, item.FailureMessage) = (FailureKind.PieceTimeout, Slow);
+        (task.FailureKind, task.FailureMessage) = (FailureKind.PieceTimeout, Slow);
+        if (item.FailedAttempts >= options.MaxAttempts)
+        {
+            item.State = WorkItemState.Failed;
+            item.DueAt = null;
+        }
+        else
+        {
+            item.DueAt = Now + RetryDelay(item.FailedAttempts);
+        }
     }
 
     /// <summary>An attempt failed: another one later, or the end of the item.</summary>
@@ -317,9 +335,10 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         item.DueAt = Now;
     }
 
-    private static void EndWhenStored(WorkItem item)
+    /// <summary>While the metadata is missing nothing is done: the item is overdue after a while, and its next worker brings it again.</summary>
+    private static void EndWhenStored(TorrentTask task, WorkItem item)
     {
-        if (item.PromisedBits is { } promised && promised != 0 && (promised & ~item.StoredBits) == 0
+        if (task.HasMetadata && item.PromisedBits is { } promised && promised != 0 && (promised & ~item.StoredBits) == 0
             && item.State is WorkItemState.Storing or WorkItemState.Failed)
         {
             item.State = WorkItemState.Done;
@@ -338,9 +357,12 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
 
     private static void KeepResumeData(WorkItem item, byte[]? resumeData)
     {
-        if (resumeData is { Length: <= Limits.ResumeDataBytes })
+        if (resumeData is { Length: <= Limits.ResumeDataBytes }
+            && (item.ResumeData is null || !resumeData.AsSpan().SequenceEqual(item.ResumeData)))
         {
+            // A plan that is new is progress.
             item.ResumeData = resumeData;
+            item.FailedAttempts = 0;
         }
     }
 

@@ -39,7 +39,8 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
         During([Pending, Fetching],
             When(MetadataKnown, x => !x.Saga.HasMetadata)
                 .ThenAsync(LearnMetadata)
-                .If(x => x.Saga.Items.Exists(item => item.FileIndex is not null), videos => MoveTo(videos, Screenshotting, "The metadata is here")));
+                .If(x => x.Saga.Items.Exists(item => item.FileIndex is not null), videos => MoveTo(videos, Screenshotting, "The metadata is here"))
+                .If(x => TaskRules.IsOver(x.Saga), End));
 
         During(Screenshotting,
             When(Submitted).ThenAsync(Reconcile),
@@ -49,7 +50,7 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
         During([Pending, Fetching, Screenshotting],
             Current(Progressed).Then(x => _rules.Progress(x.Saga, x.Message)),
             When(ShotStored).ThenAsync(StoreShot).If(x => TaskRules.IsOver(x.Saga), End),
-            Current(Yielded).Then(x => _rules.Yield(x.Saga, x.Message)),
+            Current(Yielded).Then(x => _rules.Yield(x.Saga, x.Message)).If(x => TaskRules.IsOver(x.Saga), End),
             Current(ItemCompleted).Then(x => _rules.Complete(x.Saga, x.Message)).If(x => TaskRules.IsOver(x.Saga), End),
             When(ItemFailed, x => TaskRules.CanFail(x.Saga, x.Message)).Then(Fail).If(x => TaskRules.IsOver(x.Saga), End));
 

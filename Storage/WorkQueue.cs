@@ -10,9 +10,9 @@ namespace EventTorrent.Storage;
 /// </summary>
 public sealed class WorkQueue(TorrentDb db, WriteGate gate)
 {
-    /// <summary>Items of a step whose command is in the broker's queue.</summary>
-    public Task<int> CountQueuedAsync(Step step, CancellationToken cancellationToken) =>
-        db.WorkItems.CountAsync(item => item.Step == step && item.State == WorkItemState.Queued, cancellationToken);
+    /// <summary>Items of a step whose command is in the broker's queue, as far as we know: one that is overdue seems to be lost.</summary>
+    public Task<int> CountQueuedAsync(Step step, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.WorkItems.CountAsync(item => item.Step == step && item.State == WorkItemState.Queued && item.DueAt > now, cancellationToken);
 
     /// <summary>Work slots of a kind of worker, of all processes seen since.</summary>
     public Task<int> CountSlotsAsync(Step step, DateTimeOffset since, CancellationToken cancellationToken)
@@ -126,13 +126,20 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
 
     /// <summary>
     /// Makes every unfinished item due now. For a process that holds everything: when it starts, all messages and all
-    /// workers of its earlier life are gone.
+    /// workers of its earlier life are gone. An item that was running stays so and is found overdue, which counts as an
+    /// attempt: work that kills the process does not do so for ever.
     /// </summary>
-    public Task<int> RequeueUnfinishedAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
-        db.WorkItems
-            .Where(item => item.DueAt != null
-                && (item.State == WorkItemState.Queued || item.State == WorkItemState.Running || item.State == WorkItemState.Storing))
+    public async Task<int> RequeueUnfinishedAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        using var turn = await gate.EnterAsync(cancellationToken);
+        var running = await db.WorkItems
+            .Where(item => item.DueAt != null && item.State == WorkItemState.Running)
+            .ExecuteUpdateAsync(set => set.SetProperty(item => item.DueAt, now), cancellationToken);
+        var others = await db.WorkItems
+            .Where(item => item.DueAt != null && (item.State == WorkItemState.Queued || item.State == WorkItemState.Storing))
             .ExecuteUpdateAsync(
                 set => set.SetProperty(item => item.State, WorkItemState.Waiting).SetProperty(item => item.DueAt, now),
                 cancellationToken);
+        return running + others;
+    }
 }

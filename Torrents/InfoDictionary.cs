@@ -7,6 +7,11 @@ internal ref struct InfoDictionary
 {
     private const int V2 = 2;
 
+    /// <summary>Longer names are of no use to anybody, and many files may share one long directory.</summary>
+    private const int MaxNameBytes = 1024;
+
+    private const int MaxPathLength = 4096;
+
     private ReadOnlySpan<byte> _name;
     private ReadOnlySpan<byte> _nameUtf8;
     private ReadOnlySpan<byte> _files;
@@ -26,7 +31,7 @@ internal ref struct InfoDictionary
 
     public readonly bool HasV2 => _metaVersion == V2;
 
-    public readonly string Name => Encoding.UTF8.GetString(_nameUtf8.IsEmpty ? _name : _nameUtf8);
+    public readonly string Name => Text(_nameUtf8.IsEmpty ? _name : _nameUtf8);
 
     public static InfoDictionary Read(ReadOnlySpan<byte> bytes)
     {
@@ -106,6 +111,13 @@ internal ref struct InfoDictionary
         files.Add(pathUtf8 ?? path ?? throw BencodeReader.Malformed("a file has no path"), length, attributes, pieceAligned: false);
     }
 
+    /// <summary>A name for display: cut when it is too long, and without control characters, which databases and terminals don't take.</summary>
+    private static string Text(ReadOnlySpan<byte> bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, MaxNameBytes)]);
+        return text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)) : text;
+    }
+
     private static string ReadPath(ref BencodeReader reader)
     {
         var path = new StringBuilder();
@@ -114,7 +126,9 @@ internal ref struct InfoDictionary
         {
             if (path.Length > 0)
                 path.Append('/');
-            path.Append(Encoding.UTF8.GetString(reader.ReadString()));
+            path.Append(Text(reader.ReadString()));
+            if (path.Length > MaxPathLength)
+                throw TorrentFileReader.Limit($"a path is longer than {MaxPathLength} characters");
         }
         return path.ToString();
     }
@@ -131,7 +145,9 @@ internal ref struct InfoDictionary
         reader.EnterDictionary();
         while (reader.MoveNext())
         {
-            var name = Encoding.UTF8.GetString(reader.ReadString());
+            var name = Text(reader.ReadString());
+            if (path.Length + name.Length > MaxPathLength)
+                throw TorrentFileReader.Limit($"a path is longer than {MaxPathLength} characters");
             if (name.Length == 0)
                 ReadV2File(ref reader, path, files);
             else

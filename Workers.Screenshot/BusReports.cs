@@ -18,7 +18,8 @@ public sealed class BusReports(ConsumeContext context, TakeScreenshots command, 
             new StepStarted(command.TaskId, command.Infohash, Step, command.Item, command.Lease, worker, volume), cancellationToken);
 
     public Task MetadataAsync(TorrentMetadata metadata, ITorrent torrent, CancellationToken cancellationToken) =>
-        command.FileIndex is null
+        // Known metadata comes with the command; when it does not, it may never have arrived.
+        command.FileIndex is null || command.Info is null
             ? context.Publish(MetadataMessage.Create(command, metadata, torrent), cancellationToken)
             : Task.CompletedTask;
 

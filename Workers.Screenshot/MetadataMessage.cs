@@ -6,6 +6,9 @@ namespace EventTorrent.Workers.Screenshot;
 /// <summary>Metadata in the size of a message. What is cut off here is cut off for the choice of files too, so that all sides agree.</summary>
 public static class MetadataMessage
 {
+    private const int MaxNameLength = 1024;
+    private const int MaxPathLength = 256;
+
     public static MetadataFetched Create(TakeScreenshots command, TorrentMetadata metadata, ITorrent torrent) => new(
         command.TaskId,
         command.Infohash,
@@ -14,7 +17,7 @@ public static class MetadataMessage
         command.Lease,
         metadata.InfohashV1,
         metadata.InfohashV2,
-        metadata.Name,
+        metadata.Name.Length > MaxNameLength ? metadata.Name[..MaxNameLength] : metadata.Name,
         metadata.TotalBytes,
         metadata.PieceLengthBytes,
         metadata.IsPrivate,
@@ -31,6 +34,9 @@ public static class MetadataMessage
             .OrderByDescending(file => VideoFiles.IsVideo(file.Path)).ThenByDescending(file => file.LengthBytes)
             .Take(Limits.FilesInMessage)
             .OrderBy(file => file.Index)
-            .Select(file => new TorrentFile(file.Index, file.Path, file.LengthBytes)),
+            .Select(file => new TorrentFile(file.Index, Shorten(file.Path), file.LengthBytes)),
     ];
+
+    /// <summary>The end of a path says more than its beginning, and has the extension.</summary>
+    private static string Shorten(string path) => path.Length > MaxPathLength ? $"…{path[^(MaxPathLength - 1)..]}" : path;
 }

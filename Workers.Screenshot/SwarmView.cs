@@ -53,7 +53,14 @@ public sealed class SwarmView
     {
         lock (_lock)
         {
-            (_last, _peers, _torrent) = (_torrent?.Progress ?? _last, _torrent?.ServingPeers ?? _peers, null);
+            if (_torrent is not { } torrent)
+            {
+                return;
+            }
+
+            _torrent = null;
+            _last = torrent.Progress;
+            _peers = torrent.ServingPeers;
         }
     }
 

@@ -31,7 +31,6 @@ public sealed partial class TakeScreenshotsConsumer(
         }
 
         LogStarted(command.Infohash, command.Item, command.Shots, command.Lease);
-        await reports.StartedAsync(identity.Name, identity.Volume, context.CancellationToken);
         using var lease = running.Begin(command.TaskId, Step.Screenshots, command.Item, command.Lease, context.CancellationToken);
         using var slice = new CancellationTokenSource(options.Value.Slice, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(lease.Token, slice.Token);
@@ -47,6 +46,7 @@ public sealed partial class TakeScreenshotsConsumer(
         var beating = BeatAsync(reports, heartbeat.Token);
         try
         {
+            await reports.StartedAsync(identity.Name, identity.Volume, stop.Token);
             var outcome = await job.RunAsync(ToRequest(command), reports, swarm, stop.Token);
             await (outcome switch
             {
@@ -88,12 +88,25 @@ public sealed partial class TakeScreenshotsConsumer(
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                await reports.ProgressAsync(cancellationToken);
+                await BeatOnceAsync(reports, cancellationToken);
             }
         }
         catch (OperationCanceledException)
         {
             // The work has ended.
+        }
+    }
+
+    /// <summary>A beat that can't be sent is made up for by the next one.</summary>
+    private async Task BeatOnceAsync(BusReports reports, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await reports.ProgressAsync(cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogBeatLost(failure.Message);
         }
     }
 
@@ -124,6 +137,9 @@ public sealed partial class TakeScreenshotsConsumer(
 
     [LoggerMessage(1103, LogLevel.Information, "Lease {Lease} on item {Item} of {Infohash} was taken away")]
     private partial void LogRevoked(string infohash, int item, int lease);
+
+    [LoggerMessage(1105, LogLevel.Debug, "A progress report could not be sent: {Reason}")]
+    private partial void LogBeatLost(string reason);
 
     [LoggerMessage(1104, LogLevel.Error, "Item {Item} of {Infohash} met a fault")]
     private partial void LogFault(Exception failure, string infohash, int item);

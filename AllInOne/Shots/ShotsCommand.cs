@@ -32,6 +32,11 @@ internal static class ShotsCommand
     /// <returns>0: pictures taken; 1: none, with the named cause on standard error; 2: bad input; 130: interrupted.</returns>
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        if (parsed.UnmatchedTokens is [var unknown, ..])
+        {
+            return await CommandLine.RefuseAsync(unknown);
+        }
+
         var text = parsed.GetRequiredValue(Source);
         if (!ShotsInput.TryRead(text, parsed.GetRequiredValue(Peers), out var input, out var error))
         {
@@ -66,6 +71,12 @@ internal static class ShotsCommand
             return 0;
         }
         catch (ShotsFailure failure)
+        {
+            sink.Finish();
+            await Console.Error.WriteLineAsync(failure.Message);
+            return 1;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or TorrentException)
         {
             sink.Finish();
             await Console.Error.WriteLineAsync(failure.Message);

@@ -7,7 +7,7 @@ internal static class PictureRules
 {
     private const int MaxEdge = 16_384;
 
-    private static readonly TimeSpan LongestVideo = TimeSpan.FromDays(30);
+    private static readonly TimeSpan LongestVideo = TimeSpan.FromDays(366);
 
     /// <exception cref="RefusedPictureException">The picture is not one that we keep.</exception>
     public static Infohash Check(StoreScreenshot message)

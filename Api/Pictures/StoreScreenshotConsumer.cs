@@ -14,7 +14,8 @@ internal sealed partial class StoreScreenshotConsumer(TorrentDb db, PictureStore
         var message = context.Message;
         var infohash = PictureRules.Check(message);
         var taskId = infohash.ToTaskId();
-        if (!await db.Tasks.AnyAsync(task => task.CorrelationId == taskId, context.CancellationToken))
+        if (!await db.Tasks.AnyAsync(task => task.CorrelationId == taskId, context.CancellationToken)
+            || await IsOfOlderPlanAsync(taskId, message, context.CancellationToken))
         {
             LogDropped(infohash.ToString());
             return;
@@ -37,6 +38,12 @@ internal sealed partial class StoreScreenshotConsumer(TorrentDb db, PictureStore
             context.CancellationToken);
     }
 
-    [LoggerMessage(7101, LogLevel.Debug, "A picture of {Infohash} was dropped: there is no such task any more")]
+    /// <summary>More pictures were asked for since: the same number now means another position.</summary>
+    private Task<bool> IsOfOlderPlanAsync(Guid taskId, StoreScreenshot message, CancellationToken cancellationToken) =>
+        db.WorkItems.AnyAsync(
+            item => item.TaskId == taskId && item.Step == Step.Screenshots && item.Index == message.Item && item.PlanLease > message.Lease,
+            cancellationToken);
+
+    [LoggerMessage(7101, LogLevel.Debug, "A picture of {Infohash} was dropped: nobody wants it any more")]
     private partial void LogDropped(string infohash);
 }

@@ -54,9 +54,9 @@ internal sealed class TaskQuery
             return (null, "status is one of pending, working, success, recoverable_failure, permanent_failure.");
         }
 
-        if (q?.Length > MaxTextLength)
+        if (q?.Length > MaxTextLength || q?.Any(char.IsControl) == true)
         {
-            return (null, $"q has at most {MaxTextLength} characters.");
+            return (null, $"q has at most {MaxTextLength} characters, and no control characters.");
         }
 
         if (sort is not (null or "" or NewestFirst or "created_at" or "-updated_at" or "name"))

@@ -103,13 +103,14 @@ internal sealed partial class PictureDecoder(MediaOptions options)
     {
         // Two shots may probe at once; both learn the same.
         if (_toneMapping is null or { IsFaulted: true } or { IsCanceled: true })
-            _toneMapping = ProbeToneMappingAsync(cancellationToken);
-        return _toneMapping;
+            _toneMapping = ProbeToneMappingAsync();
+        return _toneMapping.WaitAsync(cancellationToken);
     }
 
-    private async Task<bool> ProbeToneMappingAsync(CancellationToken cancellationToken)
+    /// <summary>Under no caller's token: what one job gives up, another waits for.</summary>
+    private async Task<bool> ProbeToneMappingAsync()
     {
-        var result = await _ffmpeg.RunAsync(["-hide_banner", "-v", "error", "-filters"], [], MaxOutputBytes, cancellationToken);
+        var result = await _ffmpeg.RunAsync(["-hide_banner", "-v", "error", "-filters"], [], MaxOutputBytes, CancellationToken.None);
         var filters = Encoding.ASCII.GetString(result.Output.Span);
         return filters.Contains(" zscale ", StringComparison.Ordinal) && filters.Contains(" tonemap ", StringComparison.Ordinal);
     }

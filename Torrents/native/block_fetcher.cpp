@@ -379,6 +379,11 @@ void block_fetcher::on_piece_failed(lt::piece_index_t index) {
     for (auto at = begin; at != end; ++at) suspect.contributors.insert(at->second.from);
     origins_.erase(begin, end);
     store_->distrust(piece);
+    // A block that waits for its second copy has lost the first one with the piece, and the memory promised for it.
+    std::vector<block_id> bereft;
+    for (auto at = wants_.lower_bound({piece, 0}); at != wants_.end() && at->first.piece == piece; ++at)
+        if (!at->second.promised) bereft.push_back(at->first);
+    for (auto const& id : bereft) give_up(id);
     std::lock_guard<std::mutex> lock(counters_mutex_);
     counters_.wasted += store_->piece_size(piece);
 }

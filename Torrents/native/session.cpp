@@ -210,7 +210,8 @@ void et_session::convert_alerts() {
             else if (auto fetcher = find_torrent(failed->handle).second)
                 post(engine->get_context(), [fetcher] { fetcher->metadata_was_false(); });
         } else if (auto const* error = lt::alert_cast<lt::torrent_error_alert>(alert)) {
-            tell(error->handle, error->error);
+            // Ours or the disk interface's, not the torrent's: another attempt may do.
+            if (auto const id = find_torrent(error->handle).first) events->torrent_failed(id, ET_E_ENGINE, error->error.message());
         }
     }
 }

@@ -50,6 +50,23 @@ public abstract class Failures(Flavour flavour)
         Assert.Equal(0, (await host.ReadAsync(infohash)).Items[0].FailedAttempts);
     }
 
+    [Fact]
+    public async Task Slices_that_bring_nothing_new_end_the_task()
+    {
+        await using var host = await SagaHost.StartAsync(flavour);
+        var infohash = await host.SubmitAsync();
+
+        for (var slice = 1; slice <= 5; slice++)
+        {
+            await host.PublishAsync((await host.NextCommandAsync()).Yielded());
+            await host.WaitForAsync(infohash, task => task.Items[0].FailedAttempts == slice);
+            host.Time.Advance(TimeSpan.FromMinutes(10));
+        }
+
+        var task = await host.WaitForAsync(infohash, task => task.CurrentState == nameof(TaskState.Failed));
+        Assert.Equal(FailureKind.PieceTimeout, task.FailureKind);
+    }
+
     [Theory]
     [InlineData(FailureKind.NoVideoFile)]
     [InlineData(FailureKind.IndexMalformed)]

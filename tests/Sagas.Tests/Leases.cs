@@ -27,6 +27,8 @@ public abstract class Leases(Flavour flavour)
 
             Assert.Equal((infohash.ToString(), 2, 0), (again.Infohash, again.Lease, again.FileIndex));
             Assert.Equal([0], again.Done);
+            // It may have been the work that killed the process: it counts as an attempt.
+            Assert.Equal(1, (await second.ReadAsync(infohash)).Items[0].FailedAttempts);
         }
     }
 
@@ -40,6 +42,26 @@ public abstract class Leases(Flavour flavour)
         var infohash = await host.SubmitAsync(nudge: false);
 
         Assert.Equal(infohash.ToString(), (await host.NextCommandAsync()).Infohash);
+    }
+
+    [Fact]
+    public async Task Commands_that_were_lost_on_the_way_do_not_stop_the_pump()
+    {
+        await using var host = await SagaHost.StartAsync(flavour);
+        for (var count = 0; count < 5; count++)
+        {
+            await host.SubmitAsync();
+        }
+
+        // Without a worker the window is four; all of them are lost.
+        for (var count = 0; count < 4; count++)
+        {
+            Assert.Equal(1, (await host.NextCommandAsync()).Lease);
+        }
+
+        host.Time.Advance(TimeSpan.FromMinutes(31));
+
+        Assert.Equal(2, (await host.NextCommandAsync()).Lease);
     }
 
     [Fact]

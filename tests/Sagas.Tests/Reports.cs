@@ -23,6 +23,8 @@ internal static class Reports
         c.TaskId, c.Infohash, Step, c.Item, c.Lease, file, [.. Enumerable.Range(0, shots)], "mp4", "avc1", TimeSpan.FromMinutes(3),
         5000, 9000, 3, ["127.0.0.1:6882"]);
 
+    public static StepYielded Yielded(this TakeScreenshots c) => new(c.TaskId, c.Infohash, Step, c.Item, c.Lease, 100, null);
+
     public static StepFailed Failed(this TakeScreenshots c, FailureKind kind) =>
         new(c.TaskId, c.Infohash, Step, c.Item, c.Lease, kind.ToString(), "It did not work.", 2000, null);
 

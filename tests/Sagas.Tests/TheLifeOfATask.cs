@@ -56,6 +56,24 @@ public abstract class TheLifeOfATask(Flavour flavour)
     }
 
     [Fact]
+    public async Task Survives_the_loss_of_its_metadata()
+    {
+        await using var host = await SagaHost.StartAsync(flavour);
+        var infohash = await host.SubmitAsync(shots: 1);
+        var command = await host.NextCommandAsync();
+        await host.PublishAsync(command.Completed(1));
+        await host.WaitForAsync(infohash, task => task.Items[0].State == WorkItemState.Storing);
+        host.Time.Advance(TimeSpan.FromMinutes(3));
+
+        var again = await host.NextCommandAsync();
+        await host.PublishAsync(again.Stored(0));
+        await host.PublishAsync(again.Completed(1));
+        await host.PublishAsync(again.Metadata(Reports.Film()));
+
+        await host.WaitForAsync(infohash, task => task.CurrentState == nameof(TaskState.Completed) && task.Name == "A film");
+    }
+
+    [Fact]
     public async Task Comes_to_the_same_end_when_reports_come_twice_and_in_the_wrong_order()
     {
         await using var host = await SagaHost.StartAsync(flavour);

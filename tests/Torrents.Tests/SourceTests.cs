@@ -1,3 +1,4 @@
+using System.Text;
 using EventTorrent.TestKit;
 
 namespace EventTorrent.Torrents.Tests;
@@ -23,6 +24,33 @@ public sealed class SourceTests
         var failure = await Assert.ThrowsAsync<TorrentException>(() => engine.AddAsync(new TorrentSource.Magnet(uri), new AddTorrentOptions(), Token));
 
         Assert.Equal(TorrentErrorKind.MalformedSource, failure.Kind);
+    }
+
+    [Fact]
+    public void Names_that_many_files_share_cost_no_more_than_they_are_long()
+    {
+        // BEP 52: 8,000 files in directories of a million characters would be gigabytes of paths.
+        static string Entry(string name, string content) => $"{name.Length}:{name}d{content}e";
+        var leaves = string.Concat(Enumerable.Range(0, 8000).Select(file => Entry($"f{file:0000}", "0:d6:lengthi0ee")));
+        var tree = Enumerable.Range(0, 8).Aggregate(leaves, (inner, depth) => Entry(new string((char)('a' + depth), 1_000_000), inner));
+        var info = Encoding.ASCII.GetBytes($"d9:file treed{tree}e12:meta versioni2e4:name1:x12:piece lengthi16384ee");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var read = TorrentFileReader.TryReadInfo(info, out _, out var error);
+
+        Assert.False(read);
+        Assert.Equal(TorrentErrorKind.LimitExceeded, error!.Kind);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void Control_characters_of_names_do_not_come_through()
+    {
+        var info = Encoding.ASCII.GetBytes("d6:lengthi1e4:name4:a\0\nb12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaae");
+
+        Assert.True(TorrentFileReader.TryReadInfo(info, out var metadata, out _));
+
+        Assert.Equal("a\uFFFD\uFFFDb", metadata.Name);
     }
 
     [Theory]
