@@ -17,9 +17,9 @@ public sealed class BadPeers
     public async Task One_that_lies_does_not_spoil_a_picture(string verification)
     {
         var torrent = await Films.TorrentAsync(Cancellation, pieceLength: 256 * 1024);
-        // The good one is slow, so that most of the first bytes come from the liar.
+        // The good one is so slow that the liar is asked, too, whoever comes first.
         await using var liar = new ScriptedPeer(torrent, new PeerBehaviour { FlipsBytes = true });
-        await using var honest = new ScriptedPeer(torrent, new PeerBehaviour { BytesPerSecond = 2_000_000 });
+        await using var honest = new ScriptedPeer(torrent, new PeerBehaviour { BytesPerSecond = 300_000 });
 
         var pictures = await TakeAsync(torrent, verification, liar.Endpoint, honest.Endpoint);
 

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Threading.Channels;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
@@ -107,7 +108,10 @@ internal sealed class SagaHost : IAsyncDisposable
     public async Task<TorrentTask> ReadAsync(Infohash infohash)
     {
         await using var scope = _app.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<TorrentDb>().Tasks.AsNoTracking().AsSplitQuery()
+        var db = scope.ServiceProvider.GetRequiredService<TorrentDb>();
+        // Several queries, one moment: else a row could be older than its children.
+        await using var moment = db.IsPostgres ? await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, Cancellation) : null;
+        return await db.Tasks.AsNoTracking().AsSplitQuery()
             .Include(task => task.Items).Include(task => task.Files).Include(task => task.Screenshots).Include(task => task.Timeline)
             .SingleAsync(task => task.Infohash == infohash.ToString(), Cancellation);
     }
