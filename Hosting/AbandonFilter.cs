@@ -22,7 +22,14 @@ public sealed class AbandonFilter : IFilter<ConsumeContext>
         }
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested && !handling.IsCompleted)
         {
-            await handling.WaitAsync(Grace, CancellationToken.None);
+            await Task.WhenAny(handling, Task.Delay(Grace, CancellationToken.None));
+            if (!handling.IsCompleted)
+            {
+                // Cancelled, not failed: the message goes back to its queue and not to the errors.
+                throw;
+            }
+
+            await handling;
         }
     }
 
