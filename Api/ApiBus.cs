@@ -22,12 +22,13 @@ public sealed class ApiBus : IBusModule
 
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
-        bus.SharedEndpoint(Queues.ScreenshotStore, StoreConcurrency, endpoint =>
+        bus.SharedEndpoint(context, Queues.ScreenshotStore, StoreConcurrency, endpoint =>
         {
             endpoint.UseMessageRetry(retry =>
             {
                 retry.Incremental(StoreRetries, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(400));
                 retry.Ignore<RefusedPictureException>();
+                retry.IgnoreBrokenMessages();
             });
             endpoint.ConfigureConsumer<StoreScreenshotConsumer>(context);
             endpoint.ConfigureConsumer<PurgeDataConsumer>(context);

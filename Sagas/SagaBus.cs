@@ -28,16 +28,22 @@ public sealed class SagaBus : IBusModule
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
         var options = context.GetRequiredService<IOptions<SagaOptions>>().Value;
-        bus.SharedEndpoint(Queues.Saga, options.Concurrency, endpoint =>
+        bus.SharedEndpoint(context, Queues.Saga, options.Concurrency, endpoint =>
         {
-            endpoint.UseMessageRetry(retry => retry.Exponential(Retries, FirstRetry, LastRetry, RetryStep));
+            endpoint.UseMessageRetry(Patiently);
             endpoint.UseInMemoryOutbox(context);
             endpoint.ConfigureSaga<TorrentTask>(context);
         });
-        bus.SharedEndpoint(Queues.Dispatcher, concurrency: 1, endpoint =>
+        bus.SharedEndpoint(context, Queues.Dispatcher, concurrency: 1, endpoint =>
         {
-            endpoint.UseMessageRetry(retry => retry.Exponential(Retries, FirstRetry, LastRetry, RetryStep));
+            endpoint.UseMessageRetry(Patiently);
             endpoint.ConfigureConsumer<WorkerAliveConsumer>(context);
         });
+    }
+
+    private static void Patiently(IRetryConfigurator retry)
+    {
+        retry.Exponential(Retries, FirstRetry, LastRetry, RetryStep);
+        retry.IgnoreBrokenMessages();
     }
 }
