@@ -94,12 +94,17 @@ internal sealed class SagaHost : IAsyncDisposable
         return infohash;
     }
 
-    public async Task ChangeAsync(Action<TorrentDb> change)
+    public Task ChangeAsync(Action<TorrentDb> change) => WithDbAsync(db =>
+    {
+        change(db);
+        return db.SaveChangesAsync(Cancellation);
+    });
+
+    /// <summary>Works on the rows as another part of the system would.</summary>
+    public async Task<T> WithDbAsync<T>(Func<TorrentDb, Task<T>> work)
     {
         await using var scope = _app.Services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<TorrentDb>();
-        change(db);
-        await db.SaveChangesAsync(Cancellation);
+        return await work(scope.ServiceProvider.GetRequiredService<TorrentDb>());
     }
 
     /// <summary>What the door does when a person wants something of a task: the row first, then the nudge.</summary>
