@@ -38,6 +38,7 @@ public sealed partial class Dispatcher(
     private static readonly TimeSpan DeletedTime = TimeSpan.FromDays(1);
 
     private readonly SagaOptions _options = options.Value;
+    private readonly ClockWatch _clock = new(time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -46,19 +47,21 @@ public sealed partial class Dispatcher(
             requeued = await GuardAsync(queue => RequeueAsync(queue, stoppingToken), stoppingToken);
         }
 
-        var (nextSweep, nextTidy) = (time.GetUtcNow(), time.GetUtcNow());
+        // By the monotonic clock: one that is set back must not stop the sweeps.
+        long? swept = null;
+        long? tidied = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             var more = await GuardAsync(queue => PumpAsync(queue, stoppingToken), stoppingToken);
-            if (time.GetUtcNow() >= nextSweep)
+            if (swept is null || time.GetElapsedTime(swept.Value) >= SweepInterval)
             {
-                nextSweep = time.GetUtcNow() + SweepInterval;
+                swept = time.GetTimestamp();
                 await GuardAsync(queue => SweepAsync(queue, stoppingToken), stoppingToken);
             }
 
-            if (time.GetUtcNow() >= nextTidy)
+            if (tidied is null || time.GetElapsedTime(tidied.Value) >= TidyInterval)
             {
-                nextTidy = time.GetUtcNow() + TidyInterval;
+                tidied = time.GetTimestamp();
                 await GuardAsync((queue, workers) => TidyAsync(queue, workers, stoppingToken), stoppingToken);
             }
 
@@ -107,7 +110,14 @@ public sealed partial class Dispatcher(
 
     private async Task<bool> SweepAsync(WorkQueue queue, CancellationToken cancellationToken)
     {
+        var jump = _clock.Look();
         var now = time.GetUtcNow();
+        if (jump != TimeSpan.Zero)
+        {
+            LogClockSet(jump);
+            await queue.ResetDueTimesAsync(now, now + _options.Heartbeat, now + _options.MaxRetryDelay, now + _options.QueueTime, cancellationToken);
+        }
+
         foreach (var nudge in await queue.TakeUnattendedAsync(BatchSize, now, now - NudgeAfter, cancellationToken))
         {
             await publisher.TrySendAsync(Queues.Address(Queues.Saga), nudge, cancellationToken);
@@ -170,6 +180,9 @@ public sealed partial class Dispatcher(
     [LoggerMessage(7004, LogLevel.Information, "Made {Count} unfinished work items of the last run due")]
     private partial void LogRequeued(int count);
 
-    [LoggerMessage(7005, LogLevel.Information, "Forgot {Count} workers that are gone")]
+    [LoggerMessage(7005, LogLevel.Warning, "The clock was set by {Jump}: running work has the time of a heartbeat to report")]
+    private partial void LogClockSet(TimeSpan jump);
+
+    [LoggerMessage(7006, LogLevel.Information, "Forgot {Count} workers that are gone")]
     private partial void LogForgotten(int count);
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using EventTorrent.Contracts;
+using EventTorrent.Storage;
+using EventTorrent.Storage.Model;
 
 namespace EventTorrent.Sagas;
 
@@ -25,19 +27,36 @@ public sealed class HeldTasks(TimeProvider time)
 
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> _until = new();
 
-    /// <summary>How long a message may wait for the rows of its task, or null when it need not try.</summary>
+    /// <summary>How long a message may wait for the rows of its task.</summary>
     /// <param name="endpoint">Address of the queue that it came from.</param>
-    public TimeSpan? LongestWait(Uri endpoint, Guid taskId)
+    public static TimeSpan LongestWait(Uri endpoint) => IsAside(endpoint) ? AsideWait : FirstWait;
+
+    /// <summary>Loads a task for change, but for one that was found to be held: that is tried aside only.</summary>
+    /// <param name="endpoint">Address of the queue that the message came from.</param>
+    /// <exception cref="TaskHeldException">The message has to go aside.</exception>
+    public async Task<TorrentTask?> LoadAsync(TorrentDb db, Guid taskId, Uri endpoint, CancellationToken cancellationToken)
     {
-        if (endpoint.AbsolutePath.EndsWith($"/{Queues.SagaAside}", StringComparison.Ordinal))
+        if (!IsAside(endpoint) && _until.TryGetValue(taskId, out var until) && time.GetUtcNow() < until)
         {
-            return AsideWait;
+            throw new TaskHeldException(cause: null);
         }
 
-        return _until.TryGetValue(taskId, out var until) && time.GetUtcNow() < until ? null : FirstWait;
+        try
+        {
+            var task = await db.LoadForUpdateAsync(taskId, cancellationToken);
+            _until.TryRemove(taskId, out _);
+            return task;
+        }
+        catch (TaskHeldException)
+        {
+            Remember(taskId);
+            throw;
+        }
     }
 
-    public void Add(Guid taskId)
+    private static bool IsAside(Uri endpoint) => endpoint.AbsolutePath.EndsWith($"/{Queues.SagaAside}", StringComparison.Ordinal);
+
+    private void Remember(Guid taskId)
     {
         if (_until.Count >= MaxRemembered)
         {
@@ -49,8 +68,6 @@ public sealed class HeldTasks(TimeProvider time)
             _until[taskId] = time.GetUtcNow() + Memory;
         }
     }
-
-    public void Remove(Guid taskId) => _until.TryRemove(taskId, out _);
 
     private void Forget()
     {

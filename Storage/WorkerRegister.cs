@@ -29,7 +29,7 @@ public sealed class WorkerRegister(TorrentDb db)
                 .SetProperty(worker => worker.FreeBytes, alive.FreeBytes)
                 .SetProperty(worker => worker.Beat, worker => alive.Beat ?? worker.Beat)
                 .SetProperty(worker => worker.StoppedAt, stoppedAt)
-                .SetProperty(worker => worker.SeenAt, worker => worker.SeenAt > now ? worker.SeenAt : now),
+                .SetProperty(worker => worker.SeenAt, now),
             cancellationToken);
         if (updated > 0 || await known.AnyAsync(cancellationToken))
         {
