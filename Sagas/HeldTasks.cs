@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using EventTorrent.Contracts;
-using EventTorrent.Storage;
-using EventTorrent.Storage.Model;
 
 namespace EventTorrent.Sagas;
 
@@ -27,36 +25,19 @@ public sealed class HeldTasks(TimeProvider time)
 
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> _until = new();
 
-    /// <summary>How long a message may wait for the rows of its task.</summary>
+    /// <summary>How long a message may wait for the rows of its task, or null when it need not try.</summary>
     /// <param name="endpoint">Address of the queue that it came from.</param>
-    public static TimeSpan LongestWait(Uri endpoint) => IsAside(endpoint) ? AsideWait : FirstWait;
-
-    /// <summary>Loads a task for change, but for one that was found to be held: that is tried aside only.</summary>
-    /// <param name="endpoint">Address of the queue that the message came from.</param>
-    /// <exception cref="TaskHeldException">The message has to go aside.</exception>
-    public async Task<TorrentTask?> LoadAsync(TorrentDb db, Guid taskId, Uri endpoint, CancellationToken cancellationToken)
+    public TimeSpan? LongestWait(Uri endpoint, Guid taskId)
     {
-        if (!IsAside(endpoint) && _until.TryGetValue(taskId, out var until) && time.GetUtcNow() < until)
+        if (endpoint.AbsolutePath.EndsWith($"/{Queues.SagaAside}", StringComparison.Ordinal))
         {
-            throw new TaskHeldException(cause: null);
+            return AsideWait;
         }
 
-        try
-        {
-            var task = await db.LoadForUpdateAsync(taskId, cancellationToken);
-            _until.TryRemove(taskId, out _);
-            return task;
-        }
-        catch (TaskHeldException)
-        {
-            Remember(taskId);
-            throw;
-        }
+        return _until.TryGetValue(taskId, out var until) && time.GetUtcNow() < until ? null : FirstWait;
     }
 
-    private static bool IsAside(Uri endpoint) => endpoint.AbsolutePath.EndsWith($"/{Queues.SagaAside}", StringComparison.Ordinal);
-
-    private void Remember(Guid taskId)
+    public void Add(Guid taskId)
     {
         if (_until.Count >= MaxRemembered)
         {
@@ -68,6 +49,8 @@ public sealed class HeldTasks(TimeProvider time)
             _until[taskId] = time.GetUtcNow() + Memory;
         }
     }
+
+    public void Remove(Guid taskId) => _until.TryRemove(taskId, out _);
 
     private void Forget()
     {

@@ -41,28 +41,35 @@ public sealed class TaskSagaRepository(TorrentDb db, WriteGate gate, HeldTasks h
     private async Task<bool> TryHandleAsync<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TorrentTask, T>> next) where T : class
     {
         using var turn = await gate.EnterAsync(context.CancellationToken);
+        var taskId = context.CorrelationId.GetValueOrDefault();
+        if (held.LongestWait(context.ReceiveContext.InputAddress, taskId) is not { } longestWait)
+        {
+            return false;
+        }
+
         try
         {
-            await using var transaction = await db.BeginTaskChangeAsync(
-                HeldTasks.LongestWait(context.ReceiveContext.InputAddress), context.CancellationToken);
+            await using var transaction = await db.BeginTaskChangeAsync(longestWait, context.CancellationToken);
             context.AddOrUpdatePayload(() => db, _ => db);
-            await next.Send(new RepositoryContext<T>(db, context, held, time));
+            await next.Send(new RepositoryContext<T>(db, context, time));
             await transaction.CommitAsync(context.CancellationToken);
+            held.Remove(taskId);
             return true;
         }
         catch (TaskHeldException)
         {
+            held.Add(taskId);
             return false;
         }
     }
 
-    private sealed class RepositoryContext<T>(TorrentDb db, ConsumeContext<T> consumed, HeldTasks held, TimeProvider time)
+    private sealed class RepositoryContext<T>(TorrentDb db, ConsumeContext<T> consumed, TimeProvider time)
         : ConsumeContextScope<T>(consumed), SagaRepositoryContext<TorrentTask, T> where T : class
     {
         private readonly ConsumeContext<T> _consumed = consumed;
 
         public async Task<SagaConsumeContext<TorrentTask, T>> Load(Guid correlationId) =>
-            await held.LoadAsync(db, correlationId, ReceiveContext.InputAddress, CancellationToken) is { } task ? await Wrap(task) : null!;
+            await db.LoadForUpdateAsync(correlationId, CancellationToken) is { } task ? await Wrap(task) : null!;
 
         public Task<SagaConsumeContext<TorrentTask, T>> Add(TorrentTask instance)
         {

@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace EventTorrent.Sagas.Tests;
 
 /// <summary>Somebody holds the row of one task: a person at a console, a backup, a process that hangs.</summary>
+[Collection(nameof(Alone))]
 public sealed class Held_rows
 {
     private const int Shots = 60;
