@@ -15,6 +15,7 @@ public sealed partial class Dispatcher(
     BoundedPublisher publisher,
     DispatcherSignal signal,
     IBusControl bus,
+    Preparations preparations,
     IOptions<SagaOptions> options,
     TimeProvider time,
     ILogger<Dispatcher> logger) : BackgroundService
@@ -30,6 +31,9 @@ public sealed partial class Dispatcher(
     /// <summary>A nudge that brought no answer is repeated after this time. A person who asked for a pause waits for it.</summary>
     private static readonly TimeSpan NudgeAfter = TimeSpan.FromSeconds(2);
 
+    /// <summary>Time between two lines of the log that say the same.</summary>
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan TidyInterval = TimeSpan.FromMinutes(1);
@@ -39,9 +43,11 @@ public sealed partial class Dispatcher(
 
     private readonly SagaOptions _options = options.Value;
     private readonly ClockWatch _clock = new(time);
+    private (string Reason, DateTimeOffset At)? _lastFailure;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await preparations.WaitAsync(stoppingToken);
         for (var requeued = !_options.RequeueAtStart; !requeued && !stoppingToken.IsCancellationRequested;)
         {
             requeued = await GuardAsync(queue => RequeueAsync(queue, stoppingToken), stoppingToken);
@@ -93,7 +99,7 @@ public sealed partial class Dispatcher(
             return false;
         }
 
-        var slots = Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerRegister.Silence, cancellationToken));
+        var slots = Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerHeartbeat.Silence, cancellationToken));
         var issued = await queue.IssueAsync(
             Step.Screenshots, CommandsPerSlot * slots, BatchSize, now, now + IssueGrace, cancellationToken);
         foreach (var work in issued)
@@ -162,9 +168,20 @@ public sealed partial class Dispatcher(
         }
         catch (Exception failure)
         {
-            LogLookFailed(failure.Message);
+            SayOnce(failure.Message);
             await Task.Delay(_options.PollInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return false;
+        }
+    }
+
+    /// <summary>A database that is away is away at every look.</summary>
+    private void SayOnce(string reason)
+    {
+        var now = time.GetUtcNow();
+        if (_lastFailure is not { } last || last.Reason != reason || now - last.At >= LogInterval)
+        {
+            _lastFailure = (reason, now);
+            LogLookFailed(reason);
         }
     }
 
