@@ -212,6 +212,7 @@ public sealed class LocalCluster : IAsyncDisposable
     private Dictionary<string, int> ExpectedConsumers() => new()
     {
         [Queues.Saga] = Sagas.Count(),
+        [Queues.SagaAside] = Sagas.Count(),
         [Queues.Dispatcher] = Sagas.Count(),
         [Queues.ScreenshotWork] = ScreenshotWorkers.Count(),
         [Queues.ScreenshotStore] = Apis.Count(),
