@@ -11,7 +11,7 @@ namespace EventTorrent.Workers.Screenshot;
 /// cancellation leaves as an exception.
 /// </summary>
 public sealed partial class ScreenshotJob(
-    ITorrentEngine engine, IScreenshotter screenshotter, IOptions<ScreenshotWorkerOptions> options, ILogger<ScreenshotJob> logger)
+    ITorrentEngine engine, IScreenshotter screenshotter, WarmTorrents warm, IOptions<ScreenshotWorkerOptions> options, ILogger<ScreenshotJob> logger)
 {
     /// <summary>Runs the job.</summary>
     /// <param name="swarm">Can be looked at while the job runs.</param>
@@ -20,7 +20,7 @@ public sealed partial class ScreenshotJob(
     {
         try
         {
-            await using var torrent = await engine.AddAsync(request.Source, request.Options, cancellationToken);
+            var torrent = await engine.AddAsync(request.Source, request.Options, cancellationToken);
             swarm.Join(torrent);
             try
             {
@@ -33,6 +33,7 @@ public sealed partial class ScreenshotJob(
             finally
             {
                 swarm.Leave();
+                await (request.SliceEnd.IsCancellationRequested ? warm.KeepAsync(torrent) : torrent.DisposeAsync().AsTask());
             }
         }
         catch (TorrentException failure)

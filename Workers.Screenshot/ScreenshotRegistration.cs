@@ -19,6 +19,7 @@ public static class ScreenshotRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddTorrents(configuration);
         services.AddMedia(configuration);
+        services.AddSingleton<WarmTorrents>();
         services.AddSingleton<ScreenshotJob>();
         return services;
     }
@@ -31,6 +32,7 @@ public static class ScreenshotRegistration
         services.AddSingleton(provider => WorkerIdentity.Create(
             Step.Screenshots, volume: null, provider.GetRequiredService<IOptions<ScreenshotWorkerOptions>>().Value.Slots));
         services.AddHostedService<WorkerHeartbeat>();
+        services.AddHostedService(provider => provider.GetRequiredService<WarmTorrents>());
         return services;
     }
 }

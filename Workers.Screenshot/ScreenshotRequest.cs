@@ -25,4 +25,7 @@ public sealed record ScreenshotRequest
 
     /// <summary>The plan of an earlier attempt, or null.</summary>
     public byte[]? ResumeData { get; init; }
+
+    /// <summary>Ends with the slice: work that is cancelled for that goes on soon, and its torrent stays in the swarm until then.</summary>
+    public CancellationToken SliceEnd { get; init; }
 }

@@ -44,7 +44,7 @@ public sealed partial class TakeScreenshotsConsumer(
         try
         {
             await reports.StartedAsync(identity.Name, identity.Volume, stop.Token);
-            var outcome = await job.RunAsync(ToRequest(command), reports, swarm, stop.Token);
+            var outcome = await job.RunAsync(ToRequest(command, slice.Token), reports, swarm, stop.Token);
             await (outcome switch
             {
                 ScreenshotOutcome.Completed done => reports.CompletedAsync(done, lease.Token),
@@ -107,7 +107,7 @@ public sealed partial class TakeScreenshotsConsumer(
         }
     }
 
-    private ScreenshotRequest ToRequest(TakeScreenshots command) => new()
+    private ScreenshotRequest ToRequest(TakeScreenshots command, CancellationToken sliceEnd) => new()
     {
         Source = command.Info is { } info
             ? new TorrentSource.InfoDictionary(info, command.Trackers)
@@ -124,6 +124,7 @@ public sealed partial class TakeScreenshotsConsumer(
         Done = command.Done,
         Policy = Enum.TryParse<VerificationPolicy>(command.Verification, out var policy) ? policy : VerificationPolicy.Pieces,
         ResumeData = command.ResumeData,
+        SliceEnd = sliceEnd,
     };
 
     [LoggerMessage(1101, LogLevel.Information, "Taking {Shots} screenshots of {Infohash}, item {Item}, under lease {Lease}")]
