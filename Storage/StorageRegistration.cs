@@ -31,6 +31,7 @@ public static class StorageRegistration
         services.AddScoped<SchemaMigrator>();
         services.AddScoped<WorkQueue>();
         services.AddSingleton<WriteGate>();
+        services.AddDatabaseTime(configuration);
         return services;
     }
 
@@ -44,6 +45,18 @@ public static class StorageRegistration
     /// <summary>The same, once, for a host that tries it again until the database is there.</summary>
     public static Task MigrateAsync(IServiceProvider scope, CancellationToken cancellationToken) =>
         scope.GetRequiredService<SchemaMigrator>().MigrateAsync(cancellationToken);
+
+    /// <summary>With PostgreSQL there are several processes: they all go by its clock.</summary>
+    private static void AddDatabaseTime(this IServiceCollection services, IConfiguration configuration)
+    {
+        var provider = configuration.GetSection(StorageOptions.Section).GetValue(nameof(StorageOptions.Provider), StorageProvider.Sqlite);
+        if (provider == StorageProvider.Postgres && !services.Any(service => service.ServiceType == typeof(TimeProvider)))
+        {
+            services.AddSingleton(new DatabaseTime(TimeProvider.System));
+            services.AddSingleton<TimeProvider>(services => services.GetRequiredService<DatabaseTime>());
+            services.AddHostedService<DatabaseTimeKeeper>();
+        }
+    }
 
     private static void Configure(DbContextOptionsBuilder db, StorageOptions options)
     {
