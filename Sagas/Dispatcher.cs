@@ -31,14 +31,14 @@ public sealed partial class Dispatcher(
     /// <summary>A nudge that brought no answer is repeated after this time.</summary>
     private static readonly TimeSpan NudgeAfter = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>Time between two lines of the log that say the same.</summary>
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
-
     private readonly SagaOptions _options = options.Value;
     private readonly ClockWatch _clock = new(time);
-    private (string Reason, DateTimeOffset At)? _lastFailure;
+    private (string Reason, long At)? _lastFailure;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -154,10 +154,9 @@ public sealed partial class Dispatcher(
     /// <summary>A database that is away is away at every look.</summary>
     private void SayOnce(string reason)
     {
-        var now = time.GetUtcNow();
-        if (_lastFailure is not { } last || last.Reason != reason || now - last.At >= LogInterval)
+        if (_lastFailure is not { } last || last.Reason != reason || time.GetElapsedTime(last.At) >= LogInterval)
         {
-            _lastFailure = (reason, now);
+            _lastFailure = (reason, time.GetTimestamp());
             LogLookFailed(reason);
         }
     }

@@ -14,6 +14,9 @@ public sealed class DeafEndpoints
         ("Watchdog:SilentAfter", "00:00:05"), ("Watchdog:StopWithin", "00:00:02"),
     ];
 
+    /// <summary>One by one frozen before, and not; a longer run is asked for by the environment.</summary>
+    private static readonly int Kills = int.TryParse(Environment.GetEnvironmentVariable("EVENTTORRENT_KILLS"), out var asked) ? asked : 2;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -27,9 +30,10 @@ public sealed class DeafEndpoints
         await host.WaitForLineAsync("began");
 
         await broker.KillAsync(Cancellation);
-        await host.WaitForHealthAsync("ready", HttpStatusCode.ServiceUnavailable);
-        Assert.False(host.HasExited);
+        // The transport waits for the handler and has not noticed anything: its own health still says that it is well.
+        await host.WaitForHealthAsync("ready", HttpStatusCode.OK);
         await broker.StartAgainAsync(Cancellation);
+        Assert.False(host.HasExited);
         var code = await host.WaitForExitAsync(TimeSpan.FromSeconds(40));
 
         Assert.NotEqual(0, code);
@@ -62,8 +66,7 @@ public sealed class DeafEndpoints
         var address = await broker.CreateVirtualHostAsync(Cancellation);
         await using var one = await StartAsync(address, HandlerKind.Publishes, slots: 8, TimeSpan.FromMilliseconds(50));
         await using var other = await StartAsync(address, HandlerKind.Publishes, slots: 8, TimeSpan.FromMilliseconds(50));
-        var kills = int.TryParse(Environment.GetEnvironmentVariable("EVENTTORRENT_KILLS"), out var asked) ? asked : 2;
-        for (var kill = 0; kill < kills; kill++)
+        for (var kill = 0; kill < Kills; kill++)
         {
             await UntilConsumersAsync(broker, address, 2, TimeSpan.FromSeconds(60));
             var sending = SendAsync(address, 400);
@@ -71,12 +74,14 @@ public sealed class DeafEndpoints
             await other.WaitForLineAsync("ended");
             if (kill % 2 == 0)
             {
+                // Connections that are silent before they break: publishes are under way without a confirm.
                 broker.Suspend();
                 await Task.Delay(TimeSpan.FromSeconds(1), Cancellation);
             }
 
             await broker.KillAsync(Cancellation);
-            await sending.ContinueWith(_ => { }, Cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
+            // What the sender could not send is lost here; the rows of a task would bring it back.
+            await Task.WhenAny(sending);
             await broker.StartAgainAsync(Cancellation);
             await UntilConsumersAsync(broker, address, 2, TimeSpan.FromSeconds(60));
         }
