@@ -8,9 +8,9 @@ public sealed class Stopping
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
+    [InlineData("broker frozen")]
     [InlineData("idle")]
     [InlineData("broker away")]
-    [InlineData("broker frozen")]
     [InlineData("database away")]
     public async Task Takes_every_process_less_than_10_seconds(string state)
     {
