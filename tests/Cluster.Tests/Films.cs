@@ -8,7 +8,7 @@ internal static class Films
     private const int PieceLengthBytes = 256 * 1024;
     private const int FreeBoxBytes = 8 + 16;
 
-    private static readonly TestVideoOptions Video = new() { Duration = TimeSpan.FromSeconds(120), Width = 640, Height = 360, GopSeconds = "2", Noise = 12, Audio = false };
+    private static readonly TestVideoOptions Video = new() { Duration = TimeSpan.FromSeconds(120), Width = 640, Height = 360, FramesPerSecond = 2, GopSeconds = "2", Noise = 4, Audio = false };
 
     /// <summary>One more torrent of the video: same pictures, another infohash.</summary>
     public static async Task<TestTorrent> MakeAsync(TempDirectory directory, string name, CancellationToken cancellationToken)

@@ -19,6 +19,10 @@ internal sealed class Load(LocalCluster cluster, LocalSwarm swarm)
         return torrents;
     }
 
+    /// <summary>Tasks that have not ended.</summary>
+    public async Task<int> CountOpenAsync(CancellationToken cancellationToken) =>
+        (await cluster.Database.CountTasksAsync(cancellationToken)).Where(state => state.Key is not ("Completed" or "Failed")).Sum(state => state.Value);
+
     /// <summary>Waits until no task is under way.</summary>
     public Task WaitForEndAsync(TimeSpan deadline, CancellationToken cancellationToken)
     {

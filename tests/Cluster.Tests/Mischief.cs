@@ -2,7 +2,7 @@ using EventTorrent.TestKit;
 
 namespace EventTorrent.Cluster.Tests;
 
-/// <summary>Kills or freezes one process after another, chosen by a seed.</summary>
+/// <summary>Kills or freezes one process after another, in an order chosen by a seed: each has its turn before any has its next.</summary>
 internal sealed class Mischief(LocalCluster cluster, int seed, Action<string> tell)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(5);
@@ -10,6 +10,7 @@ internal sealed class Mischief(LocalCluster cluster, int seed, Action<string> te
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(10);
 
     private readonly Random _random = new(seed);
+    private readonly Queue<int> _turns = new();
 
     public int Kills { get; private set; }
 
@@ -31,7 +32,7 @@ internal sealed class Mischief(LocalCluster cluster, int seed, Action<string> te
     private async Task StrikeAsync(CancellationToken cancellationToken)
     {
         // All numbers are drawn whatever they are used for, so that one seed is one course.
-        var (freezes, sleep, choice) = (_random.Next(3) == 0, Between(TimeSpan.FromSeconds(1), LongestSleep), _random.Next(cluster.Processes.Count + 2));
+        var (freezes, sleep, choice) = (_random.Next(3) == 0, Between(TimeSpan.FromSeconds(1), LongestSleep), NextTurn());
         var pause = TimeSpan.FromSeconds(_random.Next(1, 4));
         Kills += freezes ? 0 : 1;
         Freezes += freezes ? 1 : 0;
@@ -86,6 +87,19 @@ internal sealed class Mischief(LocalCluster cluster, int seed, Action<string> te
         await kill(cancellationToken);
         await Task.Delay(pause, cancellationToken);
         await startAgain(cancellationToken);
+    }
+
+    /// <returns>0 for the broker, 1 for the database, then the processes.</returns>
+    private int NextTurn()
+    {
+        if (_turns.Count == 0)
+        {
+            var order = Enumerable.Range(0, cluster.Processes.Count + 2).ToArray();
+            _random.Shuffle(order);
+            Array.ForEach(order, _turns.Enqueue);
+        }
+
+        return _turns.Dequeue();
     }
 
     private TimeSpan Between(TimeSpan least, TimeSpan most) => least + ((most - least) * _random.NextDouble());

@@ -7,7 +7,7 @@ namespace EventTorrent.Cluster.Tests;
 public class The_broker_is_killed_under_load(ITestOutputHelper output)
 {
     private const int Kills = 10;
-    private const int TasksPerKill = 40;
+    private const int TasksPerKill = 60;
     private static readonly TimeSpan IntoTheLoad = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Absence = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(60);
@@ -30,16 +30,18 @@ public class The_broker_is_killed_under_load(ITestOutputHelper output)
             // Both waits are the fault itself, not a wait for something.
             await Task.Delay(IntoTheLoad, Token);
             await cluster.Broker.KillAsync(Token);
+            var open = await load.CountOpenAsync(Token);
             await Task.Delay(Absence, Token);
             await cluster.Broker.StartAgainAsync(Token);
 
+            Assert.NotEqual(0, open);
             var clock = Stopwatch.StartNew();
             await cluster.WaitUntilCompleteAsync(Recovery, Token);
             var complete = clock.Elapsed;
             await submitting;
             await load.WaitForEndAsync(End, Token);
             output.WriteLine(FormattableString.Invariant(
-                $"kill {kill}: consumers back after {complete.TotalSeconds:0.0} s, tasks ended after {clock.Elapsed.TotalSeconds:0.0} s, restarts so far {cluster.Processes.Sum(process => process.Starts - 1)}"));
+                $"kill {kill} with {open} tasks open: consumers back after {complete.TotalSeconds:0.0} s, tasks ended after {clock.Elapsed.TotalSeconds:0.0} s, restarts so far {cluster.Processes.Sum(process => process.Starts - 1)}"));
         }
 
         var recorded = await history.CollectAsync(busIsWhole: false, Token);

@@ -69,6 +69,6 @@ public class The_soak(ITestOutputHelper output)
     private void Tell(string line)
     {
         output.WriteLine(line);
-        TestContext.Current.SendDiagnosticMessage(line);
+        TestContext.Current.SendDiagnosticMessage("The_soak: " + line);
     }
 }
