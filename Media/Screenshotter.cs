@@ -12,9 +12,6 @@ namespace EventTorrent.Media;
 /// </summary>
 public sealed partial class Screenshotter(MediaOptions options, ILogger<Screenshotter> logger) : IScreenshotter, IDisposable
 {
-    /// <summary>Keyframes of one plan together, in bytes; they may all be in memory at once.</summary>
-    private const long MaxPlanBytes = 512L * 1024 * 1024;
-
     private readonly PictureDecoder _decoder = new(options);
     private readonly SemaphoreSlim _processes = new(options.MaxProcesses);
 
@@ -27,7 +24,7 @@ public sealed partial class Screenshotter(MediaOptions options, ILogger<Screensh
         var window = await IndexWindow.OpenAsync(source, cancellationToken);
         var reader = FindReader(window.Head);
         var index = await reader.ReadIndexAsync(window, cancellationToken);
-        var plan = Plan(reader.Container, index, source.Length, count);
+        var plan = await ShotPlanner.PlanAsync(reader, window, index, count, cancellationToken);
         LogPlanned(plan.Container, plan.Codec, plan.Duration, plan.ShotCount, count, index.Keyframes.Count);
         return plan;
     }
@@ -87,30 +84,6 @@ public sealed partial class Screenshotter(MediaOptions options, ILogger<Screensh
         return ContainerReaders.TryFind(container, out var reader)
             ? reader!
             : throw new MediaException(MediaErrorKind.NotAVideo, $"{container} is not supported yet.");
-    }
-
-    private static ScreenshotPlan Plan(string container, VideoIndex index, long fileLength, int count)
-    {
-        var shots = ShotChooser.Choose(index.Keyframes, index.Duration, count);
-        var chosen = shots.Select(shot => shot.Keyframes[0]).ToArray();
-        if (chosen.Sum(frame => (long)frame.Length) > MaxPlanBytes)
-            throw new MediaException(MediaErrorKind.LimitExceeded, $"The keyframes have more than {MaxPlanBytes} bytes.");
-
-        // Only the heads that are used travel with the plan.
-        var heads = shots.SelectMany(shot => shot.Keyframes).Select(frame => frame.Head).Distinct().Order().ToList();
-        return new()
-        {
-            Container = container,
-            Codec = index.Codec,
-            Duration = index.Duration,
-            FileLength = fileLength,
-            Needed = [.. index.Needed, .. chosen.Select(frame => frame.Range)],
-            Heads = [.. heads.Select(index.BuildHead)],
-            Shots = [.. shots.Select(shot => shot with
-            {
-                Keyframes = [.. shot.Keyframes.Select(frame => frame with { Head = heads.IndexOf(frame.Head) })],
-            })],
-        };
     }
 
     /// <summary>Never throws: the channel carries the failure.</summary>
