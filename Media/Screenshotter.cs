@@ -10,10 +10,20 @@ namespace EventTorrent.Media;
 /// Plans from the container's index and decodes each keyframe as a mini file of its own. One instance may serve many
 /// videos at once; the limit on ffmpeg processes is for all of them together.
 /// </summary>
-public sealed partial class Screenshotter(MediaOptions options, ILogger<Screenshotter> logger) : IScreenshotter, IDisposable
+public sealed partial class Screenshotter : IScreenshotter, IDisposable
 {
-    private readonly PictureDecoder _decoder = new(options);
-    private readonly SemaphoreSlim _processes = new(options.MaxProcesses);
+    private readonly ILogger<Screenshotter> _logger;
+    private readonly PictureDecoder _decoder;
+    private readonly SemaphoreSlim _processes;
+
+    /// <summary>One with an ffmpeg of its own.</summary>
+    public Screenshotter(MediaOptions options, ILogger<Screenshotter> logger)
+        : this(options, new Ffmpeg(options, logger), logger)
+    {
+    }
+
+    internal Screenshotter(MediaOptions options, Ffmpeg ffmpeg, ILogger<Screenshotter> logger) =>
+        (_logger, _decoder, _processes) = (logger, new PictureDecoder(options, ffmpeg), new SemaphoreSlim(options.MaxProcesses));
 
     /// <inheritdoc />
     public async Task<ScreenshotPlan> PlanAsync(IByteSource source, int count, CancellationToken cancellationToken)
@@ -44,7 +54,7 @@ public sealed partial class Screenshotter(MediaOptions options, ILogger<Screensh
             yield break;
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var taker = new ShotTaker(source, plan, reader!, _decoder, _processes, logger);
+        var taker = new ShotTaker(source, plan, reader!, _decoder, _processes, _logger);
         var pictures = Channel.CreateUnbounded<Screenshot>(new() { SingleReader = true });
         // Every read has been issued when this returns: together they are one round.
         var work = TakeAllAsync(taker, wanted, pictures.Writer, stop.Token);
@@ -79,6 +89,9 @@ public sealed partial class Screenshotter(MediaOptions options, ILogger<Screensh
     private static IContainerReader FindReader(ReadOnlyMemory<byte> head)
     {
         var sniff = head.Span[..Math.Min(head.Length, ContainerSniffer.HeadBytes)];
+        if (ArchiveSniffer.Sniff(sniff) is { } archive)
+            throw new MediaException(MediaErrorKind.PackedArchive, $"The file is an archive ({archive}), not a video: what is in it can't be shown without downloading it.");
+
         var container = ContainerSniffer.Sniff(sniff)
             ?? throw new MediaException(MediaErrorKind.NotAVideo, "The file does not begin like any video container that we know.");
         return ContainerReaders.TryFind(container, out var reader)

@@ -20,7 +20,7 @@ internal sealed partial class ShotTaker(
 
     private ExceptionDispatchInfo? _readFailure;
     private int _timeouts;
-    private volatile bool _toneMap;
+    private PictureTreatment _treatment;
 
     /// <summary>The first failure of the source, if any.</summary>
     public ExceptionDispatchInfo? ReadFailure => _readFailure;
@@ -119,8 +119,9 @@ internal sealed partial class ShotTaker(
             if (_timeouts >= MaxTimeouts)
                 return null;
             var miniFile = reader.BuildMiniFile(plan.Heads[keyframe.Head], bytes);
-            var picture = await decoder.DecodeAsync(reader.Demuxer, miniFile, _toneMap, cancellationToken);
-            _toneMap |= picture is { IsToneMapped: true };
+            var picture = await decoder.DecodeAsync(reader.Demuxer, miniFile, _treatment, cancellationToken);
+            // Only a guess for the next ones: whichever picture writes last is as good as another.
+            _treatment = picture?.Treatment ?? _treatment;
             return picture;
         }
         catch (MediaException e) when (e.Kind == MediaErrorKind.LimitExceeded)
