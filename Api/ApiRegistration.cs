@@ -1,12 +1,15 @@
 using System.Data.Common;
 using System.Net;
+using EventTorrent.Api.Links;
 using EventTorrent.Api.Pictures;
+using EventTorrent.Api.Sheets;
 using EventTorrent.Api.Status;
 using EventTorrent.Api.Submissions;
 using EventTorrent.Api.Tasks;
 using EventTorrent.Api.Web;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
+using EventTorrent.Media;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
@@ -38,7 +41,12 @@ public static class ApiRegistration
                 "Api:AllowedHosts holds host names without scheme and port.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMedia(configuration);
         services.AddSingleton<PictureStore>();
+        services.AddSingleton<SheetStore>();
+        services.AddScoped<SheetService>();
+        services.AddSingleton<LinkWaits>();
+        services.AddScoped<LinkService>();
         services.AddScoped<TaskReader>();
         services.AddScoped<TaskDeletion>();
         services.AddScoped<SubmissionService>();
@@ -89,6 +97,8 @@ public static class ApiRegistration
         app.MapOpenApi();
         app.MapTasks();
         app.MapTaskParts();
+        app.MapSheets();
+        app.MapLink();
         app.MapHub<StatusHub>(StatusHub.Path);
         return app;
     }

@@ -68,6 +68,8 @@ class Card {
     sentence.className = failure?.retry_at ? 'failure again' : 'failure';
     sentence.textContent = failure ? describe(failure) : '';
     this.part('.retry').hidden = state !== 'Failed';
+    this.part('.sheet').hidden = this.#task.shots_stored === 0;
+    this.part('.sheet').href = `/tasks/${infohash}/sheet.jpg`;
     this.#loadPictures();
   }
 
