@@ -33,7 +33,10 @@ public sealed partial class Dispatcher(
     /// <summary>A nudge that brought no answer is repeated after this time.</summary>
     private static readonly TimeSpan NudgeAfter = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
     private readonly SagaOptions _options = options.Value;
+    private readonly ClockWatch _clock = new(time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,13 +45,14 @@ public sealed partial class Dispatcher(
             requeued = await GuardAsync(queue => RequeueAsync(queue, stoppingToken), stoppingToken);
         }
 
-        var nextSweep = time.GetUtcNow();
+        // By the monotonic clock: one that is set back must not stop the sweeps.
+        long? swept = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             var more = await GuardAsync(queue => PumpAsync(queue, stoppingToken), stoppingToken);
-            if (time.GetUtcNow() >= nextSweep)
+            if (swept is null || time.GetElapsedTime(swept.Value) >= SweepInterval)
             {
-                nextSweep = time.GetUtcNow() + TimeSpan.FromSeconds(1);
+                swept = time.GetTimestamp();
                 await GuardAsync(queue => SweepAsync(queue, stoppingToken), stoppingToken);
             }
 
@@ -102,7 +106,14 @@ public sealed partial class Dispatcher(
 
     private async Task<bool> SweepAsync(WorkQueue queue, CancellationToken cancellationToken)
     {
+        var jump = _clock.Look();
         var now = time.GetUtcNow();
+        if (jump != TimeSpan.Zero)
+        {
+            LogClockSet(jump);
+            await queue.ResetDueTimesAsync(now, now + _options.Heartbeat, now + _options.MaxRetryDelay, now + _options.QueueTime, cancellationToken);
+        }
+
         foreach (var nudge in await queue.FindUnattendedAsync(BatchSize, now - NudgeAfter, cancellationToken))
         {
             await publisher.TrySendAsync(Queues.Address(Queues.Saga), nudge, cancellationToken);
@@ -148,4 +159,7 @@ public sealed partial class Dispatcher(
 
     [LoggerMessage(7004, LogLevel.Information, "Made {Count} unfinished work items of the last run due")]
     private partial void LogRequeued(int count);
+
+    [LoggerMessage(7005, LogLevel.Warning, "The clock was set by {Jump}: running work has the time of a heartbeat to report")]
+    private partial void LogClockSet(TimeSpan jump);
 }

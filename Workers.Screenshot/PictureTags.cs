@@ -14,7 +14,9 @@ public static class PictureTags
     public const int MaxBytes = 1024;
 
     private const ushort Ascii = 2;
+    private const ushort Short = 3;
     private const ushort Long = 4;
+    private const ushort Rational = 5;
     private const ushort Undefined = 7;
 
     /// <summary>The picture with its tags, in front of all that is in it.</summary>
@@ -34,33 +36,63 @@ public static class PictureTags
         var comment = string.Create(
             CultureInfo.InvariantCulture,
             $$"""{"infohash":{{(infohash is null ? "null" : $"\"{infohash}\"")}},"file":{{file}},"time_s":{{shot.WantedAt.TotalSeconds:0.###}},"keyframe_time_s":{{shot.TakenAt.TotalSeconds:0.###}},"verified":{{(verified ? "true" : "false")}}}""");
-        var tags = Segment(description, comment);
+        var tags = Segment(description, comment, shot.Width, shot.Height);
         return tags.Length < MaxBytes ? [0xFF, 0xD8, .. tags, .. jpeg[2..]] : throw new ArgumentException("Too long.", nameof(infohash));
     }
 
-    /// <summary>
-    /// An APP1 segment: IFD0 with the description and the place of the Exif IFD, which holds its version and the comment.
-    /// Offsets count from the byte order mark.
-    /// </summary>
-    private static byte[] Segment(string description, string comment)
+    /// <summary>An APP1 segment: IFD0 and behind it the Exif IFD, with the tags that every file must have. Offsets count from the byte order mark.</summary>
+    private static byte[] Segment(string description, string comment, int width, int height)
     {
         const int Header = 8;
-        const int Ifd = 2 + (2 * 12) + 4;
-        byte[] text = [.. Encoding.ASCII.GetBytes(description), 0];
-        byte[] remark = [.. "ASCII\0\0\0"u8, .. Encoding.ASCII.GetBytes(comment)];
-        var texts = Header + (2 * Ifd);
-        byte[] tiff =
-        [
-            .. "MM\0*"u8, .. UInt32(Header),
-            .. UInt16(2), .. Entry(0x010E, Ascii, text.Length, UInt32(texts)), .. Entry(0x8769, Long, 1, UInt32(Header + Ifd)), .. UInt32(0),
-            .. UInt16(2), .. Entry(0x9000, Undefined, 4, "0232"u8), .. Entry(0x9286, Undefined, remark.Length, UInt32(texts + text.Length)), .. UInt32(0),
-            .. text, .. remark,
-        ];
+        byte[] dotsPerInch = [.. UInt32(72), .. UInt32(1)];
+        var exifAt = Header + Main(0).Length;
+        byte[] tiff = [.. "MM\0*"u8, .. UInt32(Header), .. Main(exifAt), .. Exif()];
         return [0xFF, 0xE1, .. UInt16(2 + 6 + tiff.Length), .. "Exif\0\0"u8, .. tiff];
+
+        byte[] Main(int exif) => Directory(
+            Header,
+            (0x010E, Ascii, [.. Encoding.ASCII.GetBytes(description), 0]),
+            (0x011A, Rational, dotsPerInch),
+            (0x011B, Rational, dotsPerInch),
+            (0x0128, Short, UInt16(2)), // inches
+            (0x0213, Short, UInt16(1)), // colour samples in the middle of their pixels
+            (0x8769, Long, UInt32(exif)));
+
+        byte[] Exif() => Directory(
+            exifAt,
+            (0x9000, Undefined, [.. "0232"u8]),
+            (0x9101, Undefined, [1, 2, 3, 0]), // Y, Cb, Cr
+            (0x9286, Undefined, [.. "ASCII\0\0\0"u8, .. Encoding.ASCII.GetBytes(comment)]),
+            (0xA000, Undefined, [.. "0100"u8]),
+            (0xA001, Short, UInt16(1)), // sRGB
+            (0xA002, Long, UInt32(width)),
+            (0xA003, Long, UInt32(height)));
     }
 
-    private static byte[] Entry(int tag, ushort type, int count, ReadOnlySpan<byte> value) =>
-        [.. UInt16(tag), .. UInt16(type), .. UInt32(count), .. value];
+    /// <summary>An image file directory (TIFF 6.0, section 2) with the values that do not fit into its entries behind it, each at an even offset.</summary>
+    private static byte[] Directory(int at, params ReadOnlySpan<(int Tag, ushort Type, byte[] Value)> entries)
+    {
+        const int EntryLength = 12;
+        const int Inside = 4;
+        var behind = new List<byte>();
+        var directory = new List<byte>([.. UInt16(entries.Length)]);
+        var end = at + 2 + (entries.Length * EntryLength) + 4;
+        foreach (var (tag, type, value) in entries)
+        {
+            var size = type switch { Short => 2, Long => 4, Rational => 8, _ => 1 };
+            directory.AddRange([.. UInt16(tag), .. UInt16(type), .. UInt32(value.Length / size)]);
+            if (value.Length <= Inside)
+            {
+                directory.AddRange([.. value, .. new byte[Inside - value.Length]]);
+                continue;
+            }
+
+            directory.AddRange(UInt32(end + behind.Count));
+            behind.AddRange([.. value, .. new byte[value.Length % 2]]);
+        }
+
+        return [.. directory, .. UInt32(0), .. behind];
+    }
 
     private static byte[] UInt16(int value)
     {
