@@ -15,6 +15,7 @@ public sealed partial class Dispatcher(
     BoundedPublisher publisher,
     DispatcherSignal signal,
     IBusControl bus,
+    Preparations preparations,
     IOptions<SagaOptions> options,
     TimeProvider time,
     ILogger<Dispatcher> logger) : BackgroundService
@@ -27,19 +28,21 @@ public sealed partial class Dispatcher(
     /// <summary>A command whose sending was not confirmed is issued again after this time.</summary>
     private static readonly TimeSpan IssueGrace = TimeSpan.FromSeconds(15);
 
-    /// <summary>A worker that was not heard of for this long has no slots.</summary>
-    private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(35);
-
     /// <summary>A nudge that brought no answer is repeated after this time.</summary>
     private static readonly TimeSpan NudgeAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time between two lines of the log that say the same.</summary>
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
     private readonly SagaOptions _options = options.Value;
     private readonly ClockWatch _clock = new(time);
+    private (string Reason, DateTimeOffset At)? _lastFailure;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await preparations.WaitAsync(stoppingToken);
         for (var requeued = !_options.RequeueAtStart; !requeued && !stoppingToken.IsCancellationRequested;)
         {
             requeued = await GuardAsync(queue => RequeueAsync(queue, stoppingToken), stoppingToken);
@@ -84,7 +87,7 @@ public sealed partial class Dispatcher(
             return false;
         }
 
-        var slots = Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerSilence, cancellationToken));
+        var slots = Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerHeartbeat.Silence, cancellationToken));
         var room = (CommandsPerSlot * slots) - await queue.CountQueuedAsync(Step.Screenshots, now, cancellationToken);
         if (room <= 0)
         {
@@ -142,9 +145,20 @@ public sealed partial class Dispatcher(
         }
         catch (Exception failure)
         {
-            LogLookFailed(failure.Message);
+            SayOnce(failure.Message);
             await Task.Delay(_options.PollInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return false;
+        }
+    }
+
+    /// <summary>A database that is away is away at every look.</summary>
+    private void SayOnce(string reason)
+    {
+        var now = time.GetUtcNow();
+        if (_lastFailure is not { } last || last.Reason != reason || now - last.At >= LogInterval)
+        {
+            _lastFailure = (reason, now);
+            LogLookFailed(reason);
         }
     }
 

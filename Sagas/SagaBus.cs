@@ -22,13 +22,13 @@ public sealed class SagaBus : IBusModule
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
         var options = context.GetRequiredService<IOptions<SagaOptions>>().Value;
-        bus.SharedEndpoint(Queues.Saga, options.Concurrency, endpoint =>
+        bus.SharedEndpoint(context, Queues.Saga, options.Concurrency, endpoint =>
         {
             endpoint.UsePatientRetry();
             endpoint.UseInMemoryOutbox(context);
             endpoint.ConfigureSaga<TorrentTask>(context);
         });
-        bus.SharedEndpoint(Queues.Dispatcher, concurrency: 1, endpoint =>
+        bus.SharedEndpoint(context, Queues.Dispatcher, concurrency: 1, endpoint =>
         {
             endpoint.UsePatientRetry();
             endpoint.ConfigureConsumer<WorkerAliveConsumer>(context);
