@@ -8,9 +8,11 @@ using EventTorrent.Api.Status;
 using EventTorrent.Api.Submissions;
 using EventTorrent.Api.Tasks;
 using EventTorrent.Api.Web;
+using EventTorrent.Api.Workers;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
 using EventTorrent.Media;
+using EventTorrent.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
@@ -49,6 +51,7 @@ public static class ApiRegistration
         services.AddScoped<LinkService>();
         services.AddScoped<TaskReader>();
         services.AddScoped<TaskDeletion>();
+        services.AddScoped<TaskWishes>();
         services.AddScoped<SubmissionService>();
         services.AddHostedService<PictureReaper>();
         services.AddScoped<StatsReader>();
@@ -95,9 +98,11 @@ public static class ApiRegistration
         app.MapHealth();
         app.MapOpenApi();
         app.MapTasks();
+        app.MapTaskWishes();
         app.MapTaskParts();
         app.MapSheets();
         app.MapLink();
+        app.MapWorkers();
         app.MapStats();
         app.MapHub<StatusHub>(StatusHub.Path);
         return app;
@@ -105,7 +110,7 @@ public static class ApiRegistration
 
     /// <summary>A database that does not answer is a matter of time, not of the request. EF Core wraps what the driver says.</summary>
     private static int StatusOf(Exception failure) =>
-        failure is DbException or DbUpdateException or TimeoutException || failure.InnerException is DbException
+        failure is DbException or DbUpdateException or TimeoutException or TaskHeldException || failure.InnerException is DbException
             ? StatusCodes.Status503ServiceUnavailable
             : StatusCodes.Status500InternalServerError;
 }
