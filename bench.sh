@@ -10,7 +10,8 @@ usage: ./bench.sh [--no-build] NAME [--repeat N]
 
 NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pieces against the least possible
          swarm   ten scattered ranges: latency from one seeder; five seeders of different speeds, one asleep
-         all     both, one after another
+         jail    what running ffmpeg under bubblewrap costs each picture
+         all     all of them, one after another
 --no-build  runs what was built last
 --help      this text
 
@@ -27,7 +28,7 @@ if [[ ${1:-} == --no-build ]]; then
 fi
 projects=("$root/benchmarks/Benchmarks.csproj")
 case ${1:-} in
-  swarm) ;;
+  swarm | jail) ;;
   shots | all) projects=("$root/AllInOne/AllInOne.csproj" "${projects[@]}") ;;
   --help | -h) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;

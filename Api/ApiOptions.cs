@@ -21,4 +21,8 @@ public sealed class ApiOptions
     /// <summary>Requests per second that one address may go on with.</summary>
     [Range(1, 100_000)]
     public int RatePerSecond { get; set; } = 200;
+
+    /// <summary>How long <c>/api/v1/link</c> waits for a torrent that is not known yet; many bots give up after 10 s, some after 8.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan LinkWait { get; set; } = TimeSpan.FromSeconds(7);
 }

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Net;
+using EventTorrent.Api.Links;
 using EventTorrent.Api.Pictures;
+using EventTorrent.Api.Sheets;
 using EventTorrent.Api.Stats;
 using EventTorrent.Api.Status;
 using EventTorrent.Api.Submissions;
@@ -9,6 +11,7 @@ using EventTorrent.Api.Web;
 using EventTorrent.Api.Workers;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
+using EventTorrent.Media;
 using EventTorrent.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -40,7 +43,12 @@ public static class ApiRegistration
                 "Api:AllowedHosts holds host names without scheme and port.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMedia(configuration);
         services.AddSingleton<PictureStore>();
+        services.AddSingleton<SheetStore>();
+        services.AddScoped<SheetService>();
+        services.AddSingleton<LinkWaits>();
+        services.AddScoped<LinkService>();
         services.AddScoped<TaskReader>();
         services.AddScoped<TaskDeletion>();
         services.AddScoped<TaskWishes>();
@@ -92,6 +100,8 @@ public static class ApiRegistration
         app.MapTasks();
         app.MapTaskWishes();
         app.MapTaskParts();
+        app.MapSheets();
+        app.MapLink();
         app.MapWorkers();
         app.MapStats();
         app.MapHub<StatusHub>(StatusHub.Path);

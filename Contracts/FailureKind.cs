@@ -44,6 +44,9 @@ public enum FailureKind
 
     /// <summary>A fault of ours; the log has it.</summary>
     InternalError,
+
+    /// <summary>The videos are inside a RAR, ZIP or 7z archive.</summary>
+    PackedArchive,
 }
 
 public static class FailureKinds

@@ -23,7 +23,7 @@ public static class VideoFiles
 
     /// <summary>
     /// The files to work on, in the order of the torrent: those asked for, or every video of at least 5 % of the largest,
-    /// "sample" files left out, the largest 50 when there are more.
+    /// samples, trailers and other extras left out where a longer film lies beside them, the largest 50 when there are more.
     /// </summary>
     /// <param name="files">All files of the torrent.</param>
     /// <param name="asked">File indexes asked for; empty for the default choice. Indexes that are no file are ignored.</param>
@@ -36,10 +36,9 @@ public static class VideoFiles
         {
             var smallest = candidates.Max(file => file.LengthBytes) * SmallestPart;
             candidates.RemoveAll(file => file.LengthBytes < smallest);
-            if (candidates.Exists(file => !IsSample(file.Path)))
-            {
-                candidates.RemoveAll(file => IsSample(file.Path));
-            }
+            // A film may be called "Sample": what is larger than every other video is no extra of it.
+            var film = candidates.Where(file => !ExtraFiles.IsExtra(file.Path)).Select(file => file.LengthBytes).DefaultIfEmpty().Max();
+            candidates.RemoveAll(file => file.LengthBytes <= film && ExtraFiles.IsExtra(file.Path));
         }
 
         return
@@ -48,11 +47,4 @@ public static class VideoFiles
                 .Take(MaxSelected).Select(file => file.Index).Order(),
         ];
     }
-
-    private static bool IsSample(string path) =>
-        path.Split('/').Any(part => Path.GetFileNameWithoutExtension(part) is { } name
-            && (name.Equals("sample", StringComparison.OrdinalIgnoreCase)
-                || name.StartsWith("sample-", StringComparison.OrdinalIgnoreCase)
-                || name.EndsWith("-sample", StringComparison.OrdinalIgnoreCase)
-                || name.EndsWith(".sample", StringComparison.OrdinalIgnoreCase)));
 }

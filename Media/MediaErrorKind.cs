@@ -21,6 +21,9 @@ public enum MediaErrorKind
     /// <summary>The video is encrypted.</summary>
     Encrypted,
 
+    /// <summary>An archive (RAR, ZIP, 7z), whatever its name says.</summary>
+    PackedArchive,
+
     /// <summary>ffmpeg is missing or can't be started.</summary>
     ToolMissing,
 }

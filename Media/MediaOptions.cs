@@ -20,6 +20,9 @@ public sealed class MediaOptions
     [Range(256, 65536)]
     public int DecodeMemoryMegabytes { get; set; } = 2048;
 
+    /// <summary>Whether ffmpeg runs under bubblewrap.</summary>
+    public JailMode Jail { get; set; } = JailMode.Auto;
+
     /// <summary>Largest picture that is decoded, in pixels. 35,651,584 is a little more than 8K UHD (7680x4320).</summary>
     [Range(1, 1 << 28)]
     public int MaxPicturePixels { get; set; } = 35_651_584;

@@ -1,5 +1,9 @@
+using EventTorrent.Media.Decoding;
+using EventTorrent.Media.Sheets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +12,7 @@ namespace EventTorrent.Media;
 /// <summary>Registers the services of this library.</summary>
 public static class MediaRegistration
 {
-    /// <summary>Adds <see cref="IScreenshotter"/>, configured by the section "Media".</summary>
+    /// <summary>Adds <see cref="IScreenshotter"/> and <see cref="SheetMaker"/>, configured by the section "Media". Adding it twice is adding it once.</summary>
     public static IServiceCollection AddMedia(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<MediaOptions>()
@@ -16,8 +20,17 @@ public static class MediaRegistration
             .ValidateDataAnnotations()
             .ValidateOnStart();
 
-        return services.AddSingleton<IScreenshotter>(provider => new Screenshotter(
+        services.TryAddSingleton(provider => new Ffmpeg(
             provider.GetRequiredService<IOptions<MediaOptions>>().Value,
+            provider.GetRequiredService<ILogger<Ffmpeg>>()));
+        services.TryAddSingleton<IScreenshotter>(provider => new Screenshotter(
+            provider.GetRequiredService<IOptions<MediaOptions>>().Value,
+            provider.GetRequiredService<Ffmpeg>(),
             provider.GetRequiredService<ILogger<Screenshotter>>()));
+        services.TryAddSingleton(provider => new SheetMaker(
+            provider.GetRequiredService<IOptions<MediaOptions>>().Value,
+            provider.GetRequiredService<Ffmpeg>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, FfmpegCheck>());
+        return services;
     }
 }

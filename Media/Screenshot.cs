@@ -9,8 +9,8 @@ namespace EventTorrent.Media;
 /// <param name="Jpeg">The picture, at most <see cref="MaxBytes"/>.</param>
 public sealed record Screenshot(int Index, TimeSpan WantedAt, TimeSpan TakenAt, int Width, int Height, ReadOnlyMemory<byte> Jpeg)
 {
-    /// <summary>512 KiB: a picture travels in one message.</summary>
-    public const int MaxBytes = 512 * 1024;
+    /// <summary>A picture travels in one message of at most 512 KiB of JPEG, with 1 KiB of tags that the worker adds.</summary>
+    public const int MaxBytes = 511 * 1024;
 
     /// <summary>
     /// The decoder reported errors and no neighbour was whole: the file is damaged, or bytes that nobody verified are wrong.

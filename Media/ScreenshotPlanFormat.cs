@@ -39,7 +39,7 @@ internal static class ScreenshotPlanFormat
             [.. plan.Heads.Select(head => head.ToArray())],
             [.. plan.Shots.Select(shot => new Shot(
                 shot.WantedAt.Ticks,
-                [.. shot.Keyframes.Select(frame => new[] { frame.Offset, frame.Length, frame.Time.Ticks, frame.Head })]))]);
+                [.. shot.Keyframes.Select(ToNumbers)]))]);
         var json = JsonSerializer.SerializeToUtf8Bytes(document, Strict);
         return json.Length <= ScreenshotPlan.MaxResumeBytes ? json : [];
     }
@@ -79,9 +79,27 @@ internal static class ScreenshotPlanFormat
     private static bool IsSound(Shot shot, int heads, long fileLength) =>
         IsTime(shot.WantedAt)
         && shot.Keyframes.Length is > 0 and <= 1 + ShotChooser.MaxStandIns
-        && shot.Keyframes.All(frame =>
-            frame is [var offset, var length and <= Keyframe.MaxBytes, var time, var head]
-            && IsInside(offset, length, fileLength) && IsTime(time) && head >= 0 && head < heads);
+        && shot.Keyframes[0] is [_, > 0, ..]
+        && shot.Keyframes.All(frame => IsSound(frame, heads, fileLength));
+
+    private static bool IsSound(long[] keyframe, int heads, long fileLength) => keyframe switch
+    {
+        [var offset, > 0 and <= Keyframe.MaxBytes and var length, var time, var head] =>
+            IsInside(offset, length, fileLength) && IsTime(time) && head >= 0 && head < heads,
+        [var offset, 0, var time, var head, >= 0 and var anchor] =>
+            IsInside(offset, 1, fileLength) && anchor <= offset && IsTime(time) && head >= 0 && head < heads,
+        _ => false,
+    };
+
+    /// <summary>Four numbers for a keyframe; five for an entry point, which has no length yet.</summary>
+    private static long[] ToNumbers(Keyframe frame) => frame.IsLocated
+        ? [frame.Offset, frame.Length, frame.Time.Ticks, frame.Head]
+        : [frame.Offset, 0, frame.Time.Ticks, frame.Head, frame.Anchor];
+
+    private static Keyframe ToKeyframe(long[] numbers) => new(numbers[0], (int)numbers[1], new(numbers[2]), (int)numbers[3])
+    {
+        Anchor = numbers.Length == 5 ? numbers[4] : 0,
+    };
 
     private static bool IsInside(long offset, long length, long fileLength) =>
         offset >= 0 && length > 0 && length <= fileLength && offset <= fileLength - length;
@@ -98,7 +116,7 @@ internal static class ScreenshotPlanFormat
         Heads = [.. document.Heads.Select(head => (ReadOnlyMemory<byte>)head)],
         Shots = [.. document.Shots.Select(shot => new PlannedShot(
             new(shot.WantedAt),
-            [.. shot.Keyframes.Select(frame => new Keyframe(frame[0], (int)frame[1], new(frame[2]), (int)frame[3]))]))],
+            [.. shot.Keyframes.Select(ToKeyframe)]))],
     };
 
     private sealed record Document(

@@ -10,13 +10,20 @@ namespace EventTorrent.Media;
 /// Plans from the container's index and decodes each keyframe as a mini file of its own. One instance may serve many
 /// videos at once; the limit on ffmpeg processes is for all of them together.
 /// </summary>
-public sealed partial class Screenshotter(MediaOptions options, ILogger<Screenshotter> logger) : IScreenshotter, IDisposable
+public sealed partial class Screenshotter : IScreenshotter, IDisposable
 {
-    /// <summary>Keyframes of one plan together, in bytes; they may all be in memory at once.</summary>
-    private const long MaxPlanBytes = 512L * 1024 * 1024;
+    private readonly ILogger<Screenshotter> _logger;
+    private readonly PictureDecoder _decoder;
+    private readonly SemaphoreSlim _processes;
 
-    private readonly PictureDecoder _decoder = new(options);
-    private readonly SemaphoreSlim _processes = new(options.MaxProcesses);
+    /// <summary>One with an ffmpeg of its own.</summary>
+    public Screenshotter(MediaOptions options, ILogger<Screenshotter> logger)
+        : this(options, new Ffmpeg(options, logger), logger)
+    {
+    }
+
+    internal Screenshotter(MediaOptions options, Ffmpeg ffmpeg, ILogger<Screenshotter> logger) =>
+        (_logger, _decoder, _processes) = (logger, new PictureDecoder(options, ffmpeg), new SemaphoreSlim(options.MaxProcesses));
 
     /// <inheritdoc />
     public async Task<ScreenshotPlan> PlanAsync(IByteSource source, int count, CancellationToken cancellationToken)
@@ -27,7 +34,7 @@ public sealed partial class Screenshotter(MediaOptions options, ILogger<Screensh
         var window = await IndexWindow.OpenAsync(source, cancellationToken);
         var reader = FindReader(window.Head);
         var index = await reader.ReadIndexAsync(window, cancellationToken);
-        var plan = Plan(reader.Container, index, source.Length, count);
+        var plan = await ShotPlanner.PlanAsync(reader, window, index, count, cancellationToken);
         LogPlanned(plan.Container, plan.Codec, plan.Duration, plan.ShotCount, count, index.Keyframes.Count);
         return plan;
     }
@@ -47,7 +54,7 @@ public sealed partial class Screenshotter(MediaOptions options, ILogger<Screensh
             yield break;
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var taker = new ShotTaker(source, plan, reader!, _decoder, _processes, logger);
+        var taker = new ShotTaker(source, plan, reader!, _decoder, _processes, _logger);
         var pictures = Channel.CreateUnbounded<Screenshot>(new() { SingleReader = true });
         // Every read has been issued when this returns: together they are one round.
         var work = TakeAllAsync(taker, wanted, pictures.Writer, stop.Token);
@@ -82,35 +89,14 @@ public sealed partial class Screenshotter(MediaOptions options, ILogger<Screensh
     private static IContainerReader FindReader(ReadOnlyMemory<byte> head)
     {
         var sniff = head.Span[..Math.Min(head.Length, ContainerSniffer.HeadBytes)];
+        if (ArchiveSniffer.Sniff(sniff) is { } archive)
+            throw new MediaException(MediaErrorKind.PackedArchive, $"The file is an archive ({archive}), not a video: what is in it can't be shown without downloading it.");
+
         var container = ContainerSniffer.Sniff(sniff)
             ?? throw new MediaException(MediaErrorKind.NotAVideo, "The file does not begin like any video container that we know.");
         return ContainerReaders.TryFind(container, out var reader)
             ? reader!
             : throw new MediaException(MediaErrorKind.NotAVideo, $"{container} is not supported yet.");
-    }
-
-    private static ScreenshotPlan Plan(string container, VideoIndex index, long fileLength, int count)
-    {
-        var shots = ShotChooser.Choose(index.Keyframes, index.Duration, count);
-        var chosen = shots.Select(shot => shot.Keyframes[0]).ToArray();
-        if (chosen.Sum(frame => (long)frame.Length) > MaxPlanBytes)
-            throw new MediaException(MediaErrorKind.LimitExceeded, $"The keyframes have more than {MaxPlanBytes} bytes.");
-
-        // Only the heads that are used travel with the plan.
-        var heads = shots.SelectMany(shot => shot.Keyframes).Select(frame => frame.Head).Distinct().Order().ToList();
-        return new()
-        {
-            Container = container,
-            Codec = index.Codec,
-            Duration = index.Duration,
-            FileLength = fileLength,
-            Needed = [.. index.Needed, .. chosen.Select(frame => frame.Range)],
-            Heads = [.. heads.Select(index.BuildHead)],
-            Shots = [.. shots.Select(shot => shot with
-            {
-                Keyframes = [.. shot.Keyframes.Select(frame => frame with { Head = heads.IndexOf(frame.Head) })],
-            })],
-        };
     }
 
     /// <summary>Never throws: the channel carries the failure.</summary>

@@ -15,19 +15,34 @@ internal static class ShotChooser
         var all = keyframes.DistinctBy(frame => frame.Offset).OrderBy(frame => frame.Time).ThenBy(frame => frame.Offset).ToArray();
         var pool = WithoutBlackFrames(all, count);
         var shots = Math.Min(count, pool.Length);
-        var end = Max(duration, pool[^1].Time);
-        var targets = Enumerable.Range(0, shots).Select(i => end * ((i + 0.5) / shots)).ToArray();
+        var (start, end) = Span(pool, duration);
+        var targets = Enumerable.Range(0, shots).Select(i => start + (end - start) * ((i + 0.5) / shots)).ToArray();
         var chosen = ChooseDistinct(pool, targets);
         var taken = chosen.Select(frame => frame.Offset).ToHashSet();
         return [.. targets.Zip(chosen, (target, frame) => new PlannedShot(target, [frame, .. StandIns(pool, frame, taken)]))];
     }
 
+    /// <summary>Where too few others are left, the largest of the small ones fill up.</summary>
     private static Keyframe[] WithoutBlackFrames(Keyframe[] all, int count)
     {
-        var sizes = all.Select(frame => frame.Length).Order().ToArray();
-        var median = sizes[sizes.Length / 2];
-        var pool = all.Where(frame => frame.Length >= median / BlackFrameDivisor).ToArray();
-        return pool.Length >= count ? pool : all;
+        var bySize = all.OrderByDescending(frame => frame.Length).ToArray();
+        var median = bySize[(bySize.Length - 1) / 2].Length;
+        var large = bySize.Count(frame => frame.Length >= median / BlackFrameDivisor);
+        return [.. bySize.Take(Math.Max(large, count)).OrderBy(frame => frame.Time).ThenBy(frame => frame.Offset)];
+    }
+
+    /// <summary>
+    /// The part of time that has pictures. A header may claim any duration: what lies further behind the last keyframe than
+    /// any two keyframes are apart has no picture, and so has what lies that far before the first.
+    /// </summary>
+    private static (TimeSpan Start, TimeSpan End) Span(Keyframe[] pool, TimeSpan duration)
+    {
+        var (first, last) = (pool[0].Time, pool[^1].Time);
+        if (pool.Length == 1)
+            return (TimeSpan.Zero, Max(duration, last));
+
+        var gap = pool.Zip(pool.Skip(1), (before, after) => after.Time - before.Time).Max();
+        return (first <= gap ? TimeSpan.Zero : first, duration <= last + gap ? Max(duration, last) : last + gap);
     }
 
     /// <summary>The nearest keyframe of each target, behind the one before and with enough left for those that follow.</summary>

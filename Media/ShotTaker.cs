@@ -15,9 +15,12 @@ internal sealed partial class ShotTaker(
     /// <summary>A video whose pictures take that long is given up: each one costs the whole time limit.</summary>
     private const int MaxTimeouts = 3;
 
+    /// <summary>Keyframes that a shot has, by position: an entry point that leads to one of these is no stand-in.</summary>
+    private readonly HashSet<long> _used = [.. plan.Shots.Select(shot => shot.Keyframes[0].Offset)];
+
     private ExceptionDispatchInfo? _readFailure;
     private int _timeouts;
-    private volatile bool _toneMap;
+    private PictureTreatment _treatment;
 
     /// <summary>The first failure of the source, if any.</summary>
     public ExceptionDispatchInfo? ReadFailure => _readFailure;
@@ -32,12 +35,13 @@ internal sealed partial class ShotTaker(
         Screenshot? best = null;
         var bestScore = double.NegativeInfinity;
         var retries = 0;
-        foreach (var keyframe in shot.Keyframes)
+        foreach (var entry in shot.Keyframes)
         {
-            var picture = await TryTakeAsync(keyframe, cancellationToken);
-            if (picture is null)
+            var located = entry.IsLocated ? entry : await TryLocateAsync(entry, cancellationToken);
+            var picture = located is { } found ? await TryTakeAsync(found, cancellationToken) : null;
+            if (located is not { } keyframe || picture is null)
             {
-                LogNoPicture(logger, index, keyframe.Time);
+                LogNoPicture(logger, index, entry.Time);
                 continue;
             }
 
@@ -58,6 +62,21 @@ internal sealed partial class ShotTaker(
         return best;
     }
 
+    private async Task<Keyframe?> TryLocateAsync(Keyframe entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var located = await reader.LocateAsync(IndexWindow.Over(source), plan.Heads[entry.Head], entry, cancellationToken);
+            lock (_used)
+                return located is not null && _used.Add(located.Keyframe.Offset) ? located.Keyframe : null;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            NoteReadFailure(e, entry.Time);
+            return null;
+        }
+    }
+
     private async Task<Picture?> TryTakeAsync(Keyframe keyframe, CancellationToken cancellationToken)
     {
         var picture = await TryReadAndDecodeAsync(keyframe, cancellationToken);
@@ -75,8 +94,7 @@ internal sealed partial class ShotTaker(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Interlocked.CompareExchange(ref _readFailure, ExceptionDispatchInfo.Capture(e), null);
-            LogReadFailed(logger, e, keyframe.Time);
+            NoteReadFailure(e, keyframe.Time);
             return false;
         }
     }
@@ -91,8 +109,7 @@ internal sealed partial class ShotTaker(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // What a source may throw is its own affair; a neighbour may be at hand all the same.
-            Interlocked.CompareExchange(ref _readFailure, ExceptionDispatchInfo.Capture(e), null);
-            LogReadFailed(logger, e, keyframe.Time);
+            NoteReadFailure(e, keyframe.Time);
             return null;
         }
 
@@ -102,8 +119,9 @@ internal sealed partial class ShotTaker(
             if (_timeouts >= MaxTimeouts)
                 return null;
             var miniFile = reader.BuildMiniFile(plan.Heads[keyframe.Head], bytes);
-            var picture = await decoder.DecodeAsync(reader.Demuxer, miniFile, _toneMap, cancellationToken);
-            _toneMap |= picture is { IsToneMapped: true };
+            var picture = await decoder.DecodeAsync(reader.Demuxer, miniFile, _treatment, cancellationToken);
+            // Only a guess for the next ones: whichever picture writes last is as good as another.
+            _treatment = picture?.Treatment ?? _treatment;
             return picture;
         }
         catch (MediaException e) when (e.Kind == MediaErrorKind.LimitExceeded)
@@ -115,6 +133,14 @@ internal sealed partial class ShotTaker(
         {
             processes.Release();
         }
+    }
+
+    private void NoteReadFailure(Exception failure, TimeSpan time)
+    {
+        // What a parser refuses is the file's fault, not the source's: it does not change by another try.
+        if (failure is not MediaException)
+            Interlocked.CompareExchange(ref _readFailure, ExceptionDispatchInfo.Capture(failure), null);
+        LogReadFailed(logger, failure, time);
     }
 
     [LoggerMessage(4010, LogLevel.Debug, "Shot {Index}: the keyframe at {Time} gives no picture")]

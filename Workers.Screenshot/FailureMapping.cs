@@ -24,6 +24,7 @@ public static class FailureMapping
         MediaErrorKind.LimitExceeded => FailureKind.LimitExceeded,
         MediaErrorKind.DecodeFailed => FailureKind.DecodeFailed,
         MediaErrorKind.Encrypted => FailureKind.Encrypted,
+        MediaErrorKind.PackedArchive => FailureKind.PackedArchive,
         _ => FailureKind.InternalError,
     };
 }

@@ -27,8 +27,8 @@ public sealed partial class ScreenshotJob(
                 var metadata = await torrent.GetMetadataAsync(options.Value.MetadataTimeout, cancellationToken);
                 await reports.MetadataAsync(metadata, torrent, cancellationToken);
                 return ChooseFile(metadata, request) is { } file
-                    ? await TakeAsync(torrent, file, request, reports, swarm, cancellationToken)
-                    : new ScreenshotOutcome.Failed(FailureKind.NoVideoFile, "The torrent holds no video file.");
+                    ? await TakeAsync(torrent, file, request with { Infohash = request.Infohash ?? metadata.InfohashV1 ?? metadata.InfohashV2 }, reports, swarm, cancellationToken)
+                    : NoVideo(metadata);
             }
             finally
             {
@@ -45,6 +45,11 @@ public sealed partial class ScreenshotJob(
             return new ScreenshotOutcome.Failed(failure.Kind.ToFailureKind(), failure.Message);
         }
     }
+
+    private static ScreenshotOutcome.Failed NoVideo(TorrentMetadata metadata) =>
+        PackedArchives.Find([.. metadata.Files.Where(file => !file.IsPad).Select(file => new TorrentFile(file.Index, file.Path, file.LengthBytes))]) is { } extension
+            ? new(FailureKind.PackedArchive, PackedArchives.Describe(extension))
+            : new(FailureKind.NoVideoFile, "The torrent holds no video file.");
 
     private static TorrentFileEntry? ChooseFile(TorrentMetadata metadata, ScreenshotRequest request)
     {
@@ -88,7 +93,9 @@ public sealed partial class ScreenshotJob(
         {
             await foreach (var shot in screenshotter.TakeAsync(source, plan, taken.ToHashSet(), cancellationToken))
             {
-                await reports.TakenAsync(fileIndex, shot, source.IsVerified, cancellationToken);
+                var verified = source.IsVerified;
+                var tagged = shot with { Jpeg = PictureTags.Write(shot, request.Infohash, fileIndex, verified) };
+                await reports.TakenAsync(fileIndex, tagged, verified, cancellationToken);
                 taken.Add(shot.Index);
             }
         }

@@ -7,6 +7,9 @@ public sealed record ScreenshotRequest
 {
     public required TorrentSource Source { get; init; }
 
+    /// <summary>What the task is known by; null: what the metadata says.</summary>
+    public string? Infohash { get; init; }
+
     public required AddTorrentOptions Options { get; init; }
 
     /// <summary>The file, or null for the first that <see cref="Contracts.VideoFiles"/> selects.</summary>

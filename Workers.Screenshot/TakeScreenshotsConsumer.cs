@@ -112,6 +112,7 @@ public sealed partial class TakeScreenshotsConsumer(
         Source = command.Info is { } info
             ? new TorrentSource.InfoDictionary(info, command.Trackers)
             : new TorrentSource.Infohash(command.Infohash),
+        Infohash = command.Infohash,
         Options = new AddTorrentOptions
         {
             Trackers = command.Trackers,

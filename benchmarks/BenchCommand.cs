@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EventTorrent.Media;
 using EventTorrent.Torrents;
 
 namespace EventTorrent.Benchmarks;
@@ -13,6 +14,7 @@ internal static class BenchCommand
     {
         ["shots"] = ShotsBench.RunAsync,
         ["swarm"] = SwarmBench.RunAsync,
+        ["jail"] = JailBench.RunAsync,
     };
 
     private static readonly Argument<string> Name = new("name") { Description = $"{string.Join(", ", Benches.Keys)} or all." };
@@ -69,7 +71,7 @@ internal static class BenchCommand
             await Console.Error.WriteLineAsync("Interrupted.");
             return 130;
         }
-        catch (Exception failure) when (failure is InvalidOperationException or TorrentException or TimeoutException or HttpRequestException or IOException)
+        catch (Exception failure) when (failure is InvalidOperationException or TorrentException or MediaException or TimeoutException or HttpRequestException or IOException)
         {
             await Console.Error.WriteLineAsync($"error: {failure.Message}");
             return 1;

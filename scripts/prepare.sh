@@ -52,6 +52,12 @@ TEXT
   # chromium (page tests) goes here, under test, with the first test that starts it.
 }
 
+# What makes it better but is not needed: it is named, and installed when something else is.
+wants() { # PURPOSE
+  echo 'has_bubblewrap|bubblewrap|bubblewrap, which runs ffmpeg without network and files'
+  [[ $1 != test ]] || echo 'has_exiftool|libimage-exiftool-perl|exiftool, a second reader of the tags in pictures'
+}
+
 # Output is taken whole before it is searched: under pipefail, grep -q would fail what it closes the pipe on.
 has_ffmpeg() {
   ffprobe -version && [[ $(ffmpeg -hide_banner -decoders) == *' h264 '* && $(ffmpeg -hide_banner -encoders) == *' mjpeg '* ]]
@@ -65,6 +71,8 @@ has_util_linux() { prlimit --version && flock --version && setsid --version && s
 has_transmission() { command -v transmission-daemon; }
 has_aria2() { aria2c --version; }
 has_qbittorrent() { command -v qbittorrent-nox; }
+has_bubblewrap() { bwrap --version; }
+has_exiftool() { exiftool -ver; }
 has_procps() { ps -o pid= -p $$; }
 has_iproute() { ss --version && ip -V; }
 # Tests and clusters start servers of their own from these directories; a service of the machine is neither asked nor touched.
@@ -111,9 +119,9 @@ install_packages() { # PACKAGE...
   )
 }
 
-find_missing() { # PURPOSE; fills by_hand (texts), packages, missing (texts)
+find_missing() { # PURPOSE; fills by_hand (texts), packages, missing (texts), recommended (packages), better (texts)
   local proof package text
-  by_hand=() packages=() missing=()
+  by_hand=() packages=() missing=() recommended=() better=()
   if ! proves has_dotnet; then
     by_hand+=('.NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0')
     missing+=('.NET 10 SDK')
@@ -128,6 +136,12 @@ find_missing() { # PURPOSE; fills by_hand (texts), packages, missing (texts)
       missing+=("$text (package $package)")
     fi
   done < <(needs "$1")
+  while IFS='|' read -r proof package text; do
+    if ! proves "$proof"; then
+      recommended+=("$package")
+      better+=("$text (package $package)")
+    fi
+  done < <(wants "$1")
 }
 
 prepare() { # PURPOSE
@@ -151,7 +165,7 @@ prepare() { # PURPOSE
       say "  $line"
       exit 3
     fi
-    install_packages "${packages[@]}" || die 1 'the packages could not be installed; artifacts/logs/apt-install.log says why'
+    install_packages "${packages[@]}" "${recommended[@]}" || install_packages "${packages[@]}" || die 1 'the packages could not be installed; artifacts/logs/apt-install.log says why'
   fi
   ((${#by_hand[@]} == 0)) || exit 3
   find_missing "$1"
@@ -161,6 +175,7 @@ prepare() { # PURPOSE
 check() { # PURPOSE
   local line
   find_missing "$1"
+  ((${#better[@]} == 0)) || { printf 'Recommended:\n'; printf '  %s\n' "${better[@]}"; }
   if ((${#missing[@]} == 0)); then
     printf 'Everything that "%s" needs is here: .NET %s, ffmpeg %s, libtorrent-rasterbar %s\n' "$1" \
       "$(cd "$root" && dotnet --version)" "$(ffmpeg -version | awk 'NR == 1 { print $3 }')" "$(pkg-config --modversion libtorrent-rasterbar)"

@@ -8,6 +8,8 @@ namespace EventTorrent.AllInOne.Shots;
 /// <param name="BlocksNeededBytes">Bytes of the 16 KiB blocks that hold them: what can't be undercut.</param>
 /// <param name="BytesFetched">Payload from the swarm, or bytes read of a local file.</param>
 /// <param name="Rounds">Dependent round trips after the metadata.</param>
+/// <param name="Infohash">Of the torrent, or null for a local file.</param>
+/// <param name="File">The file as the torrent or the command line names it: untrusted text.</param>
 internal sealed record ShotsReport(
     string Container,
     string Codec,
@@ -19,7 +21,9 @@ internal sealed record ShotsReport(
     int Rounds,
     long TimeToFirstShotMs,
     bool Verified,
-    IReadOnlyCollection<ShotsReport.Shot> Shots)
+    IReadOnlyCollection<ShotsReport.Shot> Shots,
+    string? Infohash,
+    string? File)
 {
     private static readonly JsonSerializerOptions Format = new()
     {
@@ -31,7 +35,7 @@ internal sealed record ShotsReport(
     {
         if (json)
         {
-            output.WriteLine(JsonSerializer.Serialize(this, Format));
+            output.WriteLine(ToJson());
             return;
         }
 
@@ -45,7 +49,12 @@ internal sealed record ShotsReport(
             $"{Shots.Count} pictures of a {Container}/{Codec} video of {Duration:0} s: {BytesFetched:N0} bytes fetched, {BlocksNeededBytes:N0} needed, {Rounds} rounds, first picture after {TimeToFirstShotMs} ms, {(Verified ? "verified" : "unverified")}"));
     }
 
+    public string ToJson() => JsonSerializer.Serialize(this, Format);
+
     /// <param name="TimeS">Position that was aimed at, in seconds.</param>
     /// <param name="KeyframeTimeS">Position of the picture, in seconds.</param>
-    internal sealed record Shot(int Index, double TimeS, double KeyframeTimeS, int Width, int Height, string Path);
+    /// <param name="File">Index of the file in the torrent.</param>
+    /// <param name="Verified">Made of hash-checked bytes only.</param>
+    internal sealed record Shot(
+        int Index, double TimeS, double KeyframeTimeS, int Width, int Height, string Path, int File, bool Verified, int SizeBytes, string Sha256);
 }

@@ -21,10 +21,12 @@ internal static class ShotsRun
             throw new ShotsFailure($"{failed.Kind}: {failed.Message}");
         }
 
-        var offset = reports.Metadata!.Files[done.FileIndex].OffsetBytes;
-        return Report(
-            done.Plan, BlockBytes(done.Plan.Needed, offset, reports.Metadata.TotalBytes),
-            swarm.PayloadBytes, swarm.Progress.MetadataBytes, done.Rounds, done.Verified, sink);
+        var metadata = reports.Metadata!;
+        var file = metadata.Files[done.FileIndex];
+        return await ReportAsync(
+            done.Plan, BlockBytes(done.Plan.Needed, file.OffsetBytes, metadata.TotalBytes),
+            swarm.PayloadBytes, swarm.Progress.MetadataBytes, done.Rounds, done.Verified,
+            metadata.InfohashV1 ?? metadata.InfohashV2, file.Path, sink, cancellationToken);
     }
 
     public static async Task<ShotsReport> FromFileAsync(
@@ -39,10 +41,13 @@ internal static class ShotsRun
             sink.Expect(plan.ShotCount);
             await foreach (var shot in screenshotter.TakeAsync(source, plan, new HashSet<int>(), cancellationToken))
             {
-                await sink.WriteAsync(shot, cancellationToken);
+                var tagged = shot with { Jpeg = PictureTags.Write(shot, infohash: null, file: 0, verified: true) };
+                await sink.WriteAsync(tagged, file: 0, verified: true, cancellationToken);
             }
 
-            return Report(plan, BlockBytes(plan.Needed, 0, source.Length), source.BlockBytes, metadataBytes: 0, source.Rounds, verified: true, sink);
+            return await ReportAsync(
+                plan, BlockBytes(plan.Needed, 0, source.Length), source.BlockBytes, metadataBytes: 0, source.Rounds, verified: true,
+                infohash: null, path, sink, cancellationToken);
         }
         catch (MediaException failure)
         {
@@ -54,12 +59,17 @@ internal static class ShotsRun
         }
     }
 
-    private static ShotsReport Report(
-        ScreenshotPlan plan, long blockBytes, long bytesFetched, long metadataBytes, int rounds, bool verified, ShotsSink sink) =>
-        new(
+    private static async Task<ShotsReport> ReportAsync(
+        ScreenshotPlan plan, long blockBytes, long bytesFetched, long metadataBytes, int rounds, bool verified,
+        string? infohash, string file, ShotsSink sink, CancellationToken cancellationToken)
+    {
+        var report = new ShotsReport(
             plan.Container, plan.Codec, Math.Round(plan.Duration.TotalSeconds, 3),
             plan.Needed.Sum(range => range.Length), blockBytes, bytesFetched, metadataBytes, rounds,
-            sink.FirstShotMilliseconds ?? 0, verified, sink.Shots);
+            sink.FirstShotMilliseconds ?? 0, verified, sink.Shots, infohash, file);
+        await sink.WriteReportAsync(report, cancellationToken);
+        return report;
+    }
 
     /// <summary>Bytes of all 16 KiB blocks of the torrent that hold a byte of the ranges.</summary>
     private static long BlockBytes(IReadOnlyList<MediaRange> ranges, long fileOffset, long totalBytes)
@@ -95,6 +105,6 @@ internal static class ShotsRun
         }
 
         public Task TakenAsync(int fileIndex, Media.Screenshot screenshot, bool verified, CancellationToken cancellationToken) =>
-            sink.WriteAsync(screenshot, cancellationToken);
+            sink.WriteAsync(screenshot, fileIndex, verified, cancellationToken);
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace EventTorrent.AllInOne.Shots;
 
@@ -17,22 +19,33 @@ internal sealed class ShotsSink(DirectoryInfo directory, ShotsProgress progress)
 
     public void Expect(int shots) => progress.Expect(shots);
 
-    /// <summary>Under its own name only when it is whole.</summary>
-    public async Task WriteAsync(Media.Screenshot shot, CancellationToken cancellationToken)
+    /// <param name="file">Index of the file in the torrent.</param>
+    public async Task WriteAsync(Media.Screenshot shot, int file, bool verified, CancellationToken cancellationToken)
     {
-        directory.Create();
         var name = string.Create(
             CultureInfo.InvariantCulture, $"{shot.Index + 1:00}_{(int)shot.TakenAt.TotalHours:00}-{shot.TakenAt.Minutes:00}-{shot.TakenAt.Seconds:00}.jpg");
         var path = Path.Combine(directory.FullName, name);
-        await File.WriteAllBytesAsync(path + ".tmp", shot.Jpeg, cancellationToken);
-        File.Move(path + ".tmp", path, overwrite: true);
+        await WriteWholeAsync(path, shot.Jpeg, cancellationToken);
         FirstShotMilliseconds ??= _clock.ElapsedMilliseconds;
         _shots[shot.Index] = new ShotsReport.Shot(
-            shot.Index, Seconds(shot.WantedAt), Seconds(shot.TakenAt), shot.Width, shot.Height, path);
+            shot.Index, Seconds(shot.WantedAt), Seconds(shot.TakenAt), shot.Width, shot.Height, path, file, verified,
+            shot.Jpeg.Length, Convert.ToHexStringLower(SHA256.HashData(shot.Jpeg.Span)));
         progress.Taken(_shots.Count);
     }
 
+    /// <summary>The report beside the pictures, as shots.json.</summary>
+    public Task WriteReportAsync(ShotsReport report, CancellationToken cancellationToken) =>
+        WriteWholeAsync(Path.Combine(directory.FullName, "shots.json"), Encoding.UTF8.GetBytes(report.ToJson()), cancellationToken);
+
     public void Finish() => progress.Finish();
+
+    /// <summary>Under its own name only when it is whole.</summary>
+    private async Task WriteWholeAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        directory.Create();
+        await File.WriteAllBytesAsync(path + ".tmp", content, cancellationToken);
+        File.Move(path + ".tmp", path, overwrite: true);
+    }
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 }

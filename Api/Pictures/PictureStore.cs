@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
 using EventTorrent.Storage;
@@ -14,7 +15,10 @@ internal sealed class PictureStore(IOptions<StorageOptions> options)
 {
     public const string ContentType = "image/jpeg";
 
-    private readonly string _root = SafePath.Join(options.Value.DataDirectory, "screenshots");
+    /// <summary>Below the data directory.</summary>
+    public const string Folder = "screenshots";
+
+    private readonly string _root = SafePath.Join(options.Value.DataDirectory, Folder);
 
     /// <summary>Puts a picture into its place, or leaves it there when it is the same.</summary>
     /// <exception cref="IOException">The disk is full, for example; nothing has changed then.</exception>
@@ -26,22 +30,8 @@ internal sealed class PictureStore(IOptions<StorageOptions> options)
             return;
         }
 
-        var directory = Directory.CreateDirectory(Path.GetDirectoryName(path)!).FullName;
-        var temporary = SafePath.Join(directory, $"{PicturePlace.Text(place.Index)}-{Guid.NewGuid():n}.tmp");
-        try
-        {
-            await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true))
-            {
-                await stream.WriteAsync(jpeg, cancellationToken);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await WholeFile.WriteAsync(path, jpeg, cancellationToken);
     }
 
     public Picture? Find(Infohash infohash, PicturePlace place)
@@ -56,7 +46,26 @@ internal sealed class PictureStore(IOptions<StorageOptions> options)
         return new Picture(file.FullName, modified, new EntityTagHeaderValue($"\"{modified.UtcTicks:x}-{file.Length:x}\""));
     }
 
-    /// <summary>Removes all pictures of a torrent; it is no error when there are none.</summary>
+    /// <summary>Whether any picture of a torrent is here.</summary>
+    public bool Has(Infohash infohash) =>
+        new DirectoryInfo(SafePath.Join(_root, infohash.ToString())) is { Exists: true } directory
+        && directory.EnumerateDirectories().Any(file => char.IsAsciiDigit(file.Name[0]));
+
+    /// <summary>SHA-256 of a picture in lower-case hex digits, or null when it is not here.</summary>
+    public async Task<string?> HashAsync(Infohash infohash, PicturePlace place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var file = File.OpenRead(PathOf(infohash, place));
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes all pictures of a torrent and what was made of them; it is no error when there are none.</summary>
     public void Purge(Infohash infohash)
     {
         try

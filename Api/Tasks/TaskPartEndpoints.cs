@@ -14,6 +14,9 @@ internal static class TaskPartEndpoints
         MapList(task, "/files", "List the files of a task's torrent", static (reader, infohash, token) => reader.FileViewsAsync(infohash, token));
         MapList(task, "/timeline", "List what happened to a task, oldest first", static (reader, infohash, token) => reader.TimelineAsync(infohash, token));
         MapList(task, "/screenshots", "List the stored pictures of a task", static (reader, infohash, token) => reader.ScreenshotViewsAsync(infohash, token));
+        task.MapGet("/screenshots.json", SidecarAsync)
+            .WithSummary("Get what to keep beside the pictures: where each comes from, and its hash")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         task.MapMethods("/screenshots/{file}/{index}.jpg", [HttpMethods.Get, HttpMethods.Head], Picture)
             .WithSummary("Get a picture")
             .Produces(StatusCodes.Status200OK, contentType: PictureStore.ContentType)
@@ -38,6 +41,17 @@ internal static class TaskPartEndpoints
                 })
             .WithSummary(summary)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<Results<Ok<SidecarView>, ProblemHttpResult>> SidecarAsync(
+        string infohash, TaskReader reader, CancellationToken cancellationToken)
+    {
+        if (!Infohash.TryParse(infohash, out var parsed))
+        {
+            return RouteInfohash.Invalid;
+        }
+
+        return await reader.SidecarAsync(parsed, cancellationToken) is { } sidecar ? TypedResults.Ok(sidecar) : RouteInfohash.Unknown(parsed);
+    }
 
     private static Results<PhysicalFileHttpResult, ProblemHttpResult> Picture(
         string infohash, string file, string index, PictureStore pictures, HttpContext context)

@@ -1,3 +1,4 @@
+using EventTorrent.Api.Pictures;
 using EventTorrent.Contracts;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
@@ -6,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace EventTorrent.Api.Tasks;
 
 /// <summary>Reads tasks for representation.</summary>
-internal sealed class TaskReader(TorrentDb db)
+internal sealed class TaskReader(TorrentDb db, PictureStore pictures)
 {
     public async Task<TaskDetail?> FindAsync(Infohash infohash, CancellationToken cancellationToken)
     {
@@ -51,6 +52,29 @@ internal sealed class TaskReader(TorrentDb db)
 
     public async Task<IReadOnlyList<ScreenshotView>> ScreenshotViewsAsync(Infohash infohash, CancellationToken cancellationToken) =>
         [.. (await ScreenshotsAsync(infohash.ToTaskId(), cancellationToken)).Select(screenshot => TaskViews.Screenshot(infohash.ToString(), screenshot))];
+
+    /// <summary>All that is known of the pictures, with their hashes.</summary>
+    public async Task<SidecarView?> SidecarAsync(Infohash infohash, CancellationToken cancellationToken)
+    {
+        var id = infohash.ToTaskId();
+        var task = await db.Tasks.AsNoTracking().FirstOrDefaultAsync(task => task.CorrelationId == id, cancellationToken);
+        if (task is null)
+        {
+            return null;
+        }
+
+        var paths = (await FilesAsync(id, cancellationToken)).ToDictionary(file => file.Index, file => file.Path);
+        var views = new List<SidecarPictureView>();
+        foreach (var row in await ScreenshotsAsync(id, cancellationToken))
+        {
+            if (await pictures.HashAsync(infohash, new PicturePlace(row.FileIndex, row.Index), cancellationToken) is { } hash)
+            {
+                views.Add(TaskViews.Sidecar(task.Infohash, row, paths.GetValueOrDefault(row.FileIndex), hash));
+            }
+        }
+
+        return new SidecarView(task.Infohash, task.Name, views);
+    }
 
     public async Task<IReadOnlyList<TimelineView>> TimelineAsync(Infohash infohash, CancellationToken cancellationToken)
     {

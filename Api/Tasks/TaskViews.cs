@@ -89,6 +89,13 @@ internal static class TaskViews
             CultureInfo.InvariantCulture,
             $"/tasks/{infohash}/screenshots/{screenshot.FileIndex}/{screenshot.Index}.jpg?v={screenshot.StoredAt.ToUnixTimeMilliseconds()}"));
 
+    public static SidecarPictureView Sidecar(string infohash, StoredScreenshot row, string? path, string sha256)
+    {
+        var view = Screenshot(infohash, row);
+        return new SidecarPictureView(
+            view.File, path, view.Index, view.TimeSeconds, view.KeyframeTimeSeconds, view.Width, view.Height, view.Verified, view.SizeBytes, sha256, view.Url);
+    }
+
     public static TimelineView Timeline(TimelineEntry entry) =>
         new(entry.At, entry.FromState, entry.ToState, entry.Cause, entry.Worker, entry.Lease);
 

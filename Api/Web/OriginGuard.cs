@@ -1,10 +1,11 @@
+using EventTorrent.Api.Links;
 using EventTorrent.Api.Status;
 
 namespace EventTorrent.Api.Web;
 
 /// <summary>
-/// Refuses what a foreign page makes a browser send: every unsafe request, and the hub's handshake, which CORS does not
-/// cover. Programs send no Origin and pass.
+/// Refuses what a foreign page makes a browser send: every unsafe request, the hub's handshake, which CORS does not cover,
+/// and the one address that starts work by GET. Programs send no Origin and pass.
 /// </summary>
 internal sealed class OriginGuard(RequestDelegate next)
 {
@@ -15,7 +16,8 @@ internal sealed class OriginGuard(RequestDelegate next)
 
     private static bool IsGuarded(HttpRequest request) =>
         !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
-        || request.Path.StartsWithSegments(StatusHub.Path, StringComparison.OrdinalIgnoreCase);
+        || request.Path.StartsWithSegments(StatusHub.Path, StringComparison.OrdinalIgnoreCase)
+        || request.Path.StartsWithSegments(LinkEndpoint.Path, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsForeign(HttpRequest request)
     {

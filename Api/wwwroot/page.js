@@ -74,6 +74,8 @@ class Card {
     sentence.hidden = !failure || status === 'success';
     sentence.className = failure?.retry_at ? 'failure again' : 'failure';
     sentence.textContent = failure ? describe(failure) : '';
+    this.part('.sheet').hidden = this.#task.shots_stored === 0;
+    this.part('.sheet').href = `/tasks/${infohash}/sheet.jpg`;
     this.#showButtons(name ?? infohash);
     this.#loadPictures();
   }

@@ -9,9 +9,21 @@ internal interface IContainerReader
     /// <summary>The ffmpeg demuxer that reads a mini file.</summary>
     string Demuxer { get; }
 
-    /// <summary>Finds the video track and its keyframes.</summary>
+    /// <summary>Finds the video track and its keyframes, or entry points to them.</summary>
     /// <exception cref="MediaException">Named cause.</exception>
     Task<VideoIndex> ReadIndexAsync(IndexWindow window, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Finds the keyframe behind an entry point (<see cref="Keyframe.IsLocated"/> is false). Containers whose index names
+    /// every keyframe exactly never get the question.
+    /// </summary>
+    /// <param name="window">For this entry point alone; what has been read for the index is in it while planning.</param>
+    /// <param name="head">The head that the entry point names: with resumed plans all that is known of the file.</param>
+    /// <returns>Null when there is none.</returns>
+    /// <exception cref="MediaException">Named cause.</exception>
+    Task<LocatedKeyframe?> LocateAsync(
+        IndexWindow window, ReadOnlyMemory<byte> head, Keyframe entry, CancellationToken cancellationToken) =>
+        Task.FromResult<LocatedKeyframe?>(null);
 
     /// <summary>Whether these bytes can be a head for <see cref="BuildMiniFile"/>.</summary>
     bool IsHead(ReadOnlySpan<byte> head);

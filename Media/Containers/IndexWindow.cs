@@ -14,6 +14,17 @@ internal sealed class IndexWindow
     /// <summary>Bytes of one index with everything read on the way to it.</summary>
     private const long MaxBytes = 128L * 1024 * 1024;
 
+    /// <summary>Bytes with which a scan reaches back into the window before.</summary>
+    public const int ScanOverlap = 1024;
+
+    /// <summary>First and largest window of a scan: bytes are traded for rounds.</summary>
+    private const int MinScanBytes = 128 * 1024;
+
+    private const int MaxScanWindowBytes = 4 * 1024 * 1024;
+
+    /// <summary>A place where reading can begin comes at least every 20 s in any real file: 32 MiB are 13 Mbit/s.</summary>
+    private const long MaxScanBytes = 32L * 1024 * 1024;
+
     private readonly IByteSource _source;
     private readonly List<(ByteRange Range, ReadOnlyMemory<byte> Bytes)> _parts = [];
     private long _bytes;
@@ -35,6 +46,59 @@ internal sealed class IndexWindow
         var tail = new ByteRange(tailOffset, source.Length - tailOffset);
         await window.FetchAsync(head.Length == 0 ? [] : tail.Length == 0 ? [head] : [head, tail], cancellationToken);
         return window;
+    }
+
+    /// <summary>A window of which nothing has been read.</summary>
+    public static IndexWindow Over(IByteSource source) => new(source);
+
+    /// <summary>A window that begins with what this one has read, and has the whole of its limits before it.</summary>
+    public IndexWindow Fork()
+    {
+        var fork = new IndexWindow(_source);
+        fork._parts.AddRange(_parts);
+        return fork;
+    }
+
+    /// <summary>Reads several ranges, which must lie inside the file, in one round.</summary>
+    public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAllAsync(
+        IReadOnlyList<ByteRange> ranges, CancellationToken cancellationToken)
+    {
+        await FetchAsync([.. ranges.Where(range => !TryGet(range, out _)).SelectMany(Missing).Distinct()], cancellationToken);
+        return [.. ranges.Select(Join)];
+    }
+
+    /// <summary>
+    /// Scans forward in growing windows. Only the window in which something is found is kept.
+    /// </summary>
+    /// <returns>Where the place is in the file; null when there is none before the end or the limit of a scan.</returns>
+    public async Task<long?> FindAsync(long offset, SyncFinder find, CancellationToken cancellationToken)
+    {
+        var size = MinScanBytes;
+        for (var position = offset; position < Length && position - offset < MaxScanBytes;)
+        {
+            var range = new ByteRange(position, Math.Min(size, Length - position));
+            var isHere = TryGet(range, out var bytes);
+            if (!isHere)
+            {
+                Spend(range.Length);
+                bytes = (await _source.ReadAsync([range], cancellationToken))[0];
+            }
+
+            var found = find(bytes.Span);
+            if (found >= 0)
+            {
+                if (!isHere)
+                    _parts.Add((range, bytes));
+                return position + found;
+            }
+
+            if (range.End == Length)
+                break;
+            position = range.End - ScanOverlap;
+            size = Math.Min(2 * size, MaxScanWindowBytes);
+        }
+
+        return null;
     }
 
     /// <summary>Reads a range, which must lie inside the file.</summary>
@@ -71,12 +135,16 @@ internal sealed class IndexWindow
         if (ranges.Count == 0)
             return;
 
-        _bytes += ranges.Sum(range => range.Length);
-        if (++_rounds > MaxRounds || _bytes > MaxBytes)
-            throw new MediaException(MediaErrorKind.LimitExceeded, "The index is spread over more of the file than is read.");
-
+        Spend(ranges.Sum(range => range.Length));
         var results = await _source.ReadAsync(ranges, cancellationToken);
         _parts.AddRange(ranges.Zip(results));
+    }
+
+    private void Spend(long bytes)
+    {
+        _bytes += bytes;
+        if (++_rounds > MaxRounds || _bytes > MaxBytes)
+            throw new MediaException(MediaErrorKind.LimitExceeded, "The index is spread over more of the file than is read.");
     }
 
     private List<ByteRange> Missing(ByteRange wanted)

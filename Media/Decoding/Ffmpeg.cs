@@ -2,19 +2,27 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Logging;
 
 namespace EventTorrent.Media.Decoding;
 
 /// <summary>
 /// Starts ffmpeg on data from a pipe. Nothing touches the disk; time, memory and output are bounded; the process tree is
-/// dead when a call returns, however it returns.
+/// dead when a call returns, however it returns. Where bubblewrap works, ffmpeg sees nothing of the machine either.
 /// </summary>
-internal sealed class Ffmpeg(MediaOptions options)
+internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
 {
     private const int MaxErrorBytes = 64 * 1024;
 
     private readonly Lazy<string?> _program = new(() => Executables.Find(options.Ffmpeg));
     private readonly Lazy<string?> _limiter = new(() => Executables.Find("prlimit"));
+    private readonly Lock _lock = new();
+    private Task<IReadOnlyList<string>>? _jail;
+
+    /// <summary>Tries the jail, once for all calls.</summary>
+    /// <returns>Whether ffmpeg runs in it.</returns>
+    /// <exception cref="MediaException"><see cref="MediaErrorKind.ToolMissing"/>: it is required and does not work.</exception>
+    public async Task<bool> PrepareAsync(CancellationToken cancellationToken) => (await JailAsync(cancellationToken)).Count > 0;
 
     /// <summary>Runs ffmpeg to its end.</summary>
     /// <param name="input">Written to its standard input, one part after the other.</param>
@@ -23,32 +31,79 @@ internal sealed class Ffmpeg(MediaOptions options)
     public async Task<FfmpegResult> RunAsync(
         IEnumerable<string> arguments, IReadOnlyList<ReadOnlyMemory<byte>> input, int maxOutputBytes, CancellationToken cancellationToken)
     {
+        var program = _program.Value
+            ?? throw new MediaException(MediaErrorKind.ToolMissing, $"'{options.Ffmpeg}' was not found; install ffmpeg or set {MediaOptions.Section}:Ffmpeg.");
+        var jail = await JailAsync(cancellationToken);
+        return await RunAsync([.. jail, program, .. arguments], input, maxOutputBytes, cancellationToken);
+    }
+
+    private async Task<FfmpegResult> RunAsync(
+        IReadOnlyList<string> command, IReadOnlyList<ReadOnlyMemory<byte>> input, int maxOutputBytes, CancellationToken cancellationToken)
+    {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.DecodeTimeout);
-        using var process = Start(arguments);
-        // Reads and writes on pipes can't be cancelled; they end when the process does.
-        await using var kill = deadline.Token.Register(() => Kill(process));
-
+        using var process = new Process { StartInfo = Describe(command) };
         var output = new BoundedBuffer(maxOutputBytes);
         var errors = new BoundedBuffer(MaxErrorBytes);
-        // Pipe I/O blocks: threads of its own keep it from starving the pool.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Pipe I/O blocks: threads of its own keep it from starving the pool. And a jail dies with the thread that made it
+        // (prctl(2), PR_SET_PDEATHSIG): that one stays until the end.
+        var life = OnOwnThread(() => Live(process, output, started));
+        await started.Task;
+        // Reads and writes on pipes can't be cancelled; they end when the process does.
+        await using var kill = deadline.Token.Register(() => Kill(process));
         await Task.WhenAll(
+            life,
             OnOwnThread(() => WriteInput(process, input)),
-            OnOwnThread(() => ReadAll(process.StandardOutput.BaseStream, output, () => Kill(process))),
             OnOwnThread(() => ReadAll(process.StandardError.BaseStream, errors, atLimit: null)));
-        await process.WaitForExitAsync(CancellationToken.None);
 
         cancellationToken.ThrowIfCancellationRequested();
         return new(process.ExitCode, deadline.IsCancellationRequested, output.Bytes, Encoding.UTF8.GetString(errors.Bytes.Span));
     }
 
-    private Process Start(IEnumerable<string> arguments)
+    private Task<IReadOnlyList<string>> JailAsync(CancellationToken cancellationToken)
     {
-        var program = _program.Value
-            ?? throw new MediaException(MediaErrorKind.ToolMissing, $"'{options.Ffmpeg}' was not found; install ffmpeg or set {MediaOptions.Section}:Ffmpeg.");
+        lock (_lock)
+        {
+            // Under no caller's token: what one job gives up, another waits for.
+            if (_jail is null or { IsFaulted: true } or { IsCanceled: true })
+                _jail = ProbeJailAsync();
+            return _jail.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <returns>What stands before ffmpeg in the command line; nothing when there is no jail.</returns>
+    private async Task<IReadOnlyList<string>> ProbeJailAsync()
+    {
+        if (options.Jail == JailMode.Off || _program.Value is not { } program)
+            return [];
+
+        var reason = "bwrap was not found; the package is called bubblewrap";
+        if (Executables.Find("bwrap") is { } bubblewrap)
+        {
+            var jail = Jail.Command(bubblewrap, program);
+            var probe = await RunAsync([.. jail, program, "-hide_banner", "-version"], [], MaxErrorBytes, CancellationToken.None);
+            if (probe.ExitCode == 0)
+            {
+                LogJailed();
+                return jail;
+            }
+
+            reason = probe.TimedOut ? "bwrap does not end" : probe.Errors.Split('\n')[0];
+        }
+
+        if (options.Jail == JailMode.Required)
+            throw new MediaException(MediaErrorKind.ToolMissing, $"{MediaOptions.Section}:Jail is Required, but ffmpeg can't run in a jail: {reason}.");
+        LogNotJailed(reason);
+        return [];
+    }
+
+    private ProcessStartInfo Describe(IReadOnlyList<string> command)
+    {
+        IReadOnlyList<string> limited = _limiter.Value is { } limiter ? [limiter, .. Limits(), .. command] : command;
         var start = new ProcessStartInfo
         {
-            FileName = _limiter.Value ?? program,
+            FileName = limited[0],
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -56,24 +111,26 @@ internal sealed class Ffmpeg(MediaOptions options)
         };
         // Asks ffmpeg for a log file.
         start.Environment.Remove("FFREPORT");
-        if (_limiter.Value is not null)
-        {
-            foreach (var limit in Limits())
-                start.ArgumentList.Add(limit);
-            start.ArgumentList.Add(program);
-        }
-
-        foreach (var argument in arguments)
+        foreach (var argument in limited.Skip(1))
             start.ArgumentList.Add(argument);
+        return start;
+    }
 
+    private void Live(Process process, BoundedBuffer output, TaskCompletionSource started)
+    {
         try
         {
-            return Process.Start(start)!;
+            process.Start();
         }
         catch (Win32Exception e)
         {
-            throw new MediaException(MediaErrorKind.ToolMissing, $"'{options.Ffmpeg}' can't be started.", e);
+            started.SetException(new MediaException(MediaErrorKind.ToolMissing, $"'{options.Ffmpeg}' can't be started.", e));
+            return;
         }
+
+        started.SetResult();
+        ReadAll(process.StandardOutput.BaseStream, output, () => Kill(process));
+        process.WaitForExit();
     }
 
     private string[] Limits() =>
@@ -125,4 +182,10 @@ internal sealed class Ffmpeg(MediaOptions options)
 
     private static Task OnOwnThread(Action action) =>
         Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    [LoggerMessage(4020, LogLevel.Information, "ffmpeg runs in a jail (bubblewrap): no network, no files of this machine")]
+    private partial void LogJailed();
+
+    [LoggerMessage(4021, LogLevel.Warning, "ffmpeg runs without a jail, under limits only: {Reason}")]
+    private partial void LogNotJailed(string reason);
 }

@@ -1,11 +1,11 @@
 namespace EventTorrent.Media.Decoding;
 
 /// <summary>A decoded keyframe.</summary>
-/// <param name="IsToneMapped">It had a high dynamic range.</param>
+/// <param name="Treatment">How it was made fit to be looked at; its neighbours need the same.</param>
 /// <param name="IsDamaged">ffmpeg reported errors: part of the picture is probably made up.</param>
 /// <param name="Entropy">Normalised entropy of brightness, 0 (plain) to 1; null when ffmpeg did not say.</param>
 /// <param name="Contrast">Distance between the 10th and 90th percentile of brightness, 0 to 255; null when ffmpeg did not say.</param>
-internal sealed record Picture(int Width, int Height, ReadOnlyMemory<byte> Jpeg, bool IsToneMapped, bool IsDamaged, double? Entropy, double? Contrast)
+internal sealed record Picture(int Width, int Height, ReadOnlyMemory<byte> Jpeg, PictureTreatment Treatment, bool IsDamaged, double? Entropy, double? Contrast)
 {
     /// <summary>Measured: black 0.00, plain with noise 0.20, a good picture 0.70.</summary>
     private const double LeastEntropy = 0.3;

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace EventTorrent.Media.Decoding;
 
 /// <summary>Turns a mini file into a JPEG by ffmpeg.</summary>
-internal sealed partial class PictureDecoder(MediaOptions options)
+internal sealed partial class PictureDecoder(MediaOptions options, Ffmpeg ffmpeg)
 {
     private const int MaxOutputBytes = 32 * 1024 * 1024;
 
@@ -15,38 +15,31 @@ internal sealed partial class PictureDecoder(MediaOptions options)
     /// </summary>
     private static readonly (int Quality, int MaxSide)[] Sizes = [(3, 1920), (8, 1920), (12, 1280)];
 
-    private readonly Ffmpeg _ffmpeg = new(options);
     private Task<bool>? _toneMapping;
 
     /// <param name="miniFile">A file with one keyframe, as parts.</param>
-    /// <param name="toneMap">
-    /// The video is known to have a high dynamic range. Only decoding tells for certain; a wrong guess costs a second try.
+    /// <param name="guess">
+    /// How other pictures of the video had to be treated. Only decoding tells for certain; a wrong guess costs a second try.
     /// </param>
     /// <returns>Null when it does not decode.</returns>
     /// <exception cref="MediaException">
     /// <see cref="MediaErrorKind.ToolMissing"/>; <see cref="MediaErrorKind.LimitExceeded"/> when it takes too long.
     /// </exception>
     public async Task<Picture?> DecodeAsync(
-        string demuxer, IReadOnlyList<ReadOnlyMemory<byte>> miniFile, bool toneMap, CancellationToken cancellationToken)
+        string demuxer, IReadOnlyList<ReadOnlyMemory<byte>> miniFile, PictureTreatment guess, CancellationToken cancellationToken)
     {
+        var treatment = guess;
         foreach (var (quality, maxSide) in Sizes)
         {
-            var result = await RunAsync(demuxer, miniFile, Filters(toneMap, maxSide), quality, cancellationToken);
-            var hasOtherRange = toneMap ? result is not { ExitCode: 0, Output.IsEmpty: false } : HighDynamicRange().IsMatch(result.Errors);
-            if (hasOtherRange && !result.TimedOut && await HasToneMappingAsync(cancellationToken))
-            {
-                var other = await RunAsync(demuxer, miniFile, Filters(!toneMap, maxSide), quality, cancellationToken);
-                // A picture with false colours is better than none.
-                if (other is { ExitCode: 0, Output.IsEmpty: false })
-                    (result, toneMap) = (other, !toneMap);
-            }
-
+            FfmpegResult result;
+            (result, treatment) = await TreatAsync(
+                tried => RunAsync(demuxer, miniFile, PictureFilters.Create(tried, maxSide), quality, cancellationToken), treatment, cancellationToken);
             if (result.TimedOut)
                 throw new MediaException(MediaErrorKind.LimitExceeded, $"Decoding took longer than {options.DecodeTimeout}.");
             if (result.ExitCode != 0 || !JpegHeader.TryReadSize(result.Output.Span, out var width, out var height))
                 return null;
             if (result.Output.Length <= Screenshot.MaxBytes)
-                return new(width, height, result.Output, toneMap, HasErrors().IsMatch(result.Errors), Number(Entropy(), result.Errors), Contrast(result.Errors));
+                return new(width, height, result.Output, treatment, HasErrors().IsMatch(result.Errors), Number(Entropy(), result.Errors), Contrast(result.Errors));
         }
 
         return null;
@@ -60,7 +53,7 @@ internal sealed partial class PictureDecoder(MediaOptions options)
         [
             .. InputArguments(demuxer), "-noautorotate", "-i", "pipe:0", "-map", "0:v:0", "-frames:v", "1", "-f", "md5", "pipe:1",
         ];
-        var result = await _ffmpeg.RunAsync(arguments, miniFile, MaxOutputBytes, cancellationToken);
+        var result = await ffmpeg.RunAsync(arguments, miniFile, MaxOutputBytes, cancellationToken);
         return result.ExitCode == 0 ? Encoding.ASCII.GetString(result.Output.Span).Trim().Replace("MD5=", "", StringComparison.Ordinal) : null;
     }
 
@@ -72,7 +65,7 @@ internal sealed partial class PictureDecoder(MediaOptions options)
             .. InputArguments(demuxer), "-i", "pipe:0", "-map", "0:v:0", "-frames:v", "1", "-vf", filters,
             "-q:v", quality.ToString(CultureInfo.InvariantCulture), "-f", "image2pipe", "-c:v", "mjpeg", "pipe:1",
         ];
-        return _ffmpeg.RunAsync(arguments, miniFile, MaxOutputBytes, cancellationToken);
+        return ffmpeg.RunAsync(arguments, miniFile, MaxOutputBytes, cancellationToken);
     }
 
     /// <summary>
@@ -85,19 +78,40 @@ internal sealed partial class PictureDecoder(MediaOptions options)
         "-f", demuxer, "-max_pixels", options.MaxPicturePixels.ToString(CultureInfo.InvariantCulture), "-max_streams", "64",
     ];
 
-    /// <summary>One branch measures, the other makes square pixels. Rotation is applied by ffmpeg before both.</summary>
-    private static string Filters(bool toneMap, int maxSide)
+    /// <summary>Tries the guess, then what the decoded picture says of itself. A picture with false colours is better than none.</summary>
+    private async Task<(FfmpegResult Result, PictureTreatment Treatment)> TreatAsync(
+        Func<PictureTreatment, Task<FfmpegResult>> run, PictureTreatment guess, CancellationToken cancellationToken)
     {
-        const string Measure = "scale=320:180,format=yuv420p,signalstats,entropy,metadata=print,nullsink";
-        const string ToneMap =
-            "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=full,";
-        // An aspect ratio beyond 4 is nonsense that would only cost memory.
-        const string Width = "iw*clip(sar,0.25,4)";
-        var shrink = string.Create(CultureInfo.InvariantCulture, $"min(1,{maxSide}/max({Width},ih))");
-        return $"showinfo=checksum=0,split[picture][sample];[sample]{Measure};"
-            + $"[picture]scale=w='max(2,2*trunc({Width}*{shrink}/2))':h='max(1,trunc(ih*{shrink}))',setsar=1,"
-            + $"{(toneMap ? ToneMap : "")}format=yuvj420p";
+        var first = await run(guess);
+        if (first.TimedOut)
+            return (first, guess);
+
+        var deinterlace = Interlaced().IsMatch(first.Errors);
+        foreach (var range in await RangesAsync(first.Errors, cancellationToken))
+        {
+            var wanted = new PictureTreatment(range, deinterlace);
+            // A filter for fields leaves whole pictures as they are.
+            if (guess.Range == range && (guess.Deinterlace || !deinterlace) && IsPicture(first))
+                return (first, guess);
+            if (wanted != guess && await run(wanted) is var other && IsPicture(other))
+                return (other, wanted);
+        }
+
+        return (first, guess);
     }
+
+    /// <summary>What the picture needs, best first.</summary>
+    private async Task<IReadOnlyList<DynamicRange>> RangesAsync(string messages, CancellationToken cancellationToken)
+    {
+        var match = HighDynamicRange().Match(messages);
+        if (!match.Success)
+            return [DynamicRange.Standard];
+
+        var curve = match.Groups[1].ValueSpan is "smpte2084" ? DynamicRange.Perceptual : DynamicRange.HybridLog;
+        return await HasToneMappingAsync(cancellationToken) ? [DynamicRange.ToneMapped, curve] : [curve];
+    }
+
+    private static bool IsPicture(FfmpegResult result) => result is { ExitCode: 0, Output.IsEmpty: false };
 
     private Task<bool> HasToneMappingAsync(CancellationToken cancellationToken)
     {
@@ -110,7 +124,7 @@ internal sealed partial class PictureDecoder(MediaOptions options)
     /// <summary>Under no caller's token: what one job gives up, another waits for.</summary>
     private async Task<bool> ProbeToneMappingAsync()
     {
-        var result = await _ffmpeg.RunAsync(["-hide_banner", "-v", "error", "-filters"], [], MaxOutputBytes, CancellationToken.None);
+        var result = await ffmpeg.RunAsync(["-hide_banner", "-v", "error", "-filters"], [], MaxOutputBytes, CancellationToken.None);
         var filters = Encoding.ASCII.GetString(result.Output.Span);
         return filters.Contains(" zscale ", StringComparison.Ordinal) && filters.Contains(" tonemap ", StringComparison.Ordinal);
     }
@@ -129,6 +143,10 @@ internal sealed partial class PictureDecoder(MediaOptions options)
 
     [GeneratedRegex(@"color_trc:(smpte2084|arib-std-b67)")]
     private static partial Regex HighDynamicRange();
+
+    /// <summary>showinfo's word for the first field: top or bottom.</summary>
+    [GeneratedRegex(@" i:[TB] ")]
+    private static partial Regex Interlaced();
 
     [GeneratedRegex(@"lavfi\.entropy\.normalized_entropy\.normal\.Y=([0-9.]+)")]
     private static partial Regex Entropy();

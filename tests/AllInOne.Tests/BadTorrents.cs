@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using EventTorrent.TestKit;
 
 namespace EventTorrent.AllInOne.Tests;
@@ -17,6 +18,34 @@ public sealed class BadTorrents
     [Fact]
     public async Task A_file_that_only_says_that_it_is_a_video_is_named_so() =>
         Assert.Equal("NotAVideo", await FailureOfAsync("film.mp4", [.. "#EXTM3U\nhttp://127.0.0.1/x\n"u8, .. new byte[100_000]]));
+
+    [Theory]
+    [InlineData("film.mp4")]
+    [InlineData("film.mkv")]
+    public async Task An_archive_that_calls_itself_a_video_is_named_so(string name)
+    {
+        Assert.Equal("PackedArchive", await FailureOfAsync(name, [.. "Rar!\u001A\u0007\u0001\0"u8, .. new byte[100_000]]));
+        Assert.Equal("PackedArchive", await FailureOfAsync(name, [.. "PK\u0003\u0004"u8, .. new byte[100_000]]));
+    }
+
+    [Fact]
+    public async Task A_release_in_archive_volumes_is_named_so_at_once()
+    {
+        await using var directory = new TempDirectory();
+        var release = directory.CreateDirectory("Film.2019.1080p-GRP");
+        foreach (var name in new[] { "film.rar", "film.r00", "film.r01", "film.nfo" })
+        {
+            await File.WriteAllBytesAsync(Path.Combine(release, name), [.. "Rar!\u001A\u0007\0"u8, .. new byte[50_000]], Cancellation);
+        }
+
+        var task = await EndOfAsync(directory, release);
+
+        Assert.Equal("PackedArchive", task.Failure());
+        Assert.Equal(
+            "The videos are inside an archive (.rar): they can't be shown without downloading it.",
+            task.GetProperty("failure").GetProperty("message").GetString());
+        Assert.Equal(0, task.GetProperty("bytes_fetched").GetInt64());
+    }
 
     [Fact]
     public async Task An_index_that_lies_is_named_so()
@@ -63,7 +92,12 @@ public sealed class BadTorrents
     {
         await using var directory = new TempDirectory();
         await File.WriteAllBytesAsync(directory[name], content, Cancellation);
-        var torrent = await new TorrentBuilder().BuildAsync(directory[name], Cancellation);
+        return (await EndOfAsync(directory, directory[name])).Failure();
+    }
+
+    private static async Task<JsonElement> EndOfAsync(TempDirectory directory, string content)
+    {
+        var torrent = await new TorrentBuilder().BuildAsync(content, Cancellation);
         await using var peer = new ScriptedPeer(torrent);
         await using var server = await Server.StartAsync(directory.CreateDirectory("data"));
 
@@ -71,6 +105,6 @@ public sealed class BadTorrents
         var task = await server.WaitForAsync(torrent.Infohash, JsonExtensions.IsOver, Deadline);
 
         Assert.Equal(("Failed", "permanent_failure"), (task.State(), task.GetProperty("status").GetString()));
-        return task.Failure();
+        return task;
     }
 }

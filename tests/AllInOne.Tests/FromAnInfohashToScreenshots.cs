@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using EventTorrent.TestKit;
 
 namespace EventTorrent.AllInOne.Tests;
@@ -34,6 +35,35 @@ public sealed class FromAnInfohashToScreenshots
         Assert.Equal(HttpStatusCode.OK, await server.SubmitAsync(("infohash", torrent.Infohash)));
         Assert.Equal(HttpStatusCode.NoContent, await server.DeleteAsync(torrent.Infohash));
         Assert.Empty(Directory.EnumerateFiles(directory.FullPath, "*.jpg", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Every_film_of_a_torrent_is_shown_under_its_own_file_and_its_extras_are_not()
+    {
+        await using var directory = new TempDirectory();
+        var content = directory.CreateDirectory("Films");
+        var film = await TestVideo.MakeAsync(Films.TwoMinutes with { Duration = TimeSpan.FromSeconds(20) }, Cancellation);
+        var trailer = await TestVideo.MakeAsync(Films.TwoMinutes with { Duration = TimeSpan.FromSeconds(10) }, Cancellation);
+        Directory.CreateDirectory(Path.Combine(content, "Sample"));
+        File.Copy(film, Path.Combine(content, "a.mp4"));
+        File.Copy(film, Path.Combine(content, "b.mp4"));
+        File.Copy(trailer, Path.Combine(content, "b-trailer.mp4"));
+        File.Copy(trailer, Path.Combine(content, "Sample", "a.mp4"));
+        var torrent = await new TorrentBuilder().BuildAsync(content, Cancellation);
+        await using var seeder = new ScriptedPeer(torrent);
+        await using var server = await Server.StartAsync(directory.CreateDirectory("data"));
+
+        await server.SubmitAsync(("magnet", torrent.Magnet(seeder.Endpoint)), ("shots", "2"));
+        var task = await server.WaitForAsync(torrent.Infohash, JsonExtensions.IsOver, Deadline);
+        var sidecar = JsonDocument.Parse(await server.GetBytesAsync($"/tasks/{torrent.Infohash}/screenshots.json")).RootElement;
+        var sheet = await server.GetBytesAsync($"/tasks/{torrent.Infohash}/sheet.jpg?file={task.Shots()[^1].GetProperty("file").GetInt32()}");
+
+        Assert.Equal("Completed", task.State());
+        Assert.Equal(
+            ["a.mp4", "a.mp4", "b.mp4", "b.mp4"],
+            sidecar.GetProperty("screenshots").EnumerateArray().Select(shot => shot.GetProperty("path").GetString()).Order());
+        Assert.Equal(4, sidecar.GetProperty("screenshots").EnumerateArray().Select(shot => shot.GetProperty("url").GetString()).Distinct().Count());
+        Assert.Equal([0xFF, 0xD8], sheet[..2]);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using EventTorrent.TestKit;
 
@@ -45,14 +46,44 @@ public sealed class TheShotsCommand
         var local = await Server.RunAsync(["shots", torrent.Files[0].FullPath, "-n", "3", "-o", directory["local"], "--json"], Cancellation);
 
         Assert.Equal((0, 0), (swarm.Exit, local.Exit));
-        var names = Directory.GetFiles(directory["local"]).Select(Path.GetFileName).Order().ToList();
+        var names = Directory.GetFiles(directory["local"], "*.jpg").Select(Path.GetFileName).Order().ToList();
         Assert.Equal(3, names.Count);
-        Assert.Equal(names, Directory.GetFiles(directory["swarm"]).Select(Path.GetFileName).Order());
+        Assert.Equal([.. names, "shots.json"], Directory.GetFiles(directory["swarm"]).Select(Path.GetFileName).Order());
         foreach (var name in names)
         {
             Assert.Equal(
-                await File.ReadAllBytesAsync(Path.Combine(directory["local"], name!), Cancellation),
-                await File.ReadAllBytesAsync(Path.Combine(directory["swarm"], name!), Cancellation));
+                Jpeg.WithoutTags(await File.ReadAllBytesAsync(Path.Combine(directory["local"], name!), Cancellation)),
+                Jpeg.WithoutTags(await File.ReadAllBytesAsync(Path.Combine(directory["swarm"], name!), Cancellation)));
+        }
+    }
+
+    [Fact]
+    public async Task Leaves_beside_the_pictures_and_in_them_where_they_come_from()
+    {
+        var torrent = await Films.TorrentAsync(Cancellation);
+        await using var seeder = new ScriptedPeer(torrent);
+        await using var directory = new TempDirectory();
+
+        var (exit, output, errors) = await Server.RunAsync(
+            ["shots", torrent.Magnet(seeder.Endpoint), "-n", "2", "-o", directory.FullPath, "--json", "--verification", "Pieces", "--allow-private-networks"],
+            Cancellation);
+
+        Assert.True(exit == 0, errors);
+        Assert.Equal(output.Trim(), await File.ReadAllTextAsync(directory["shots.json"], Cancellation));
+        var report = JsonDocument.Parse(output).RootElement;
+        Assert.Equal((torrent.Infohash, torrent.Name), (report.GetProperty("infohash").GetString(), report.GetProperty("file").GetString()));
+        foreach (var shot in report.GetProperty("shots").EnumerateArray())
+        {
+            var path = shot.GetProperty("path").GetString()!;
+            var jpeg = await File.ReadAllBytesAsync(path, Cancellation);
+            Assert.Equal((jpeg.Length, Convert.ToHexStringLower(SHA256.HashData(jpeg))), (shot.GetProperty("size_bytes").GetInt32(), shot.GetProperty("sha256").GetString()));
+            Assert.True(shot.GetProperty("verified").GetBoolean());
+            foreach (var tags in await Jpeg.ReadTagsAsync(path, Cancellation))
+            {
+                Assert.Contains($"EventTorrent {torrent.Infohash} file 0 at 00:0", tags, StringComparison.Ordinal);
+                Assert.Contains(", verified", tags, StringComparison.Ordinal);
+                Assert.Contains($"{{\"infohash\":\"{torrent.Infohash}\",\"file\":0,\"time_s\":", tags.Replace("\\", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            }
         }
     }
 

@@ -45,9 +45,10 @@ public sealed partial class ServingThePage
 
         Assert.Equal(
             [
-                "/stats", "/tasks", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files", "/tasks/{infohash}/pause",
-                "/tasks/{infohash}/resume", "/tasks/{infohash}/retry", "/tasks/{infohash}/screenshots",
-                "/tasks/{infohash}/screenshots/{file}/{index}.jpg", "/tasks/{infohash}/timeline",
+                "/api/v1/link", "/stats", "/tasks", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files",
+                "/tasks/{infohash}/files/{file}/sprite.jpg", "/tasks/{infohash}/files/{file}/thumbnails.vtt", "/tasks/{infohash}/pause",
+                "/tasks/{infohash}/resume", "/tasks/{infohash}/retry", "/tasks/{infohash}/screenshots", "/tasks/{infohash}/screenshots.json",
+                "/tasks/{infohash}/screenshots/{file}/{index}.jpg", "/tasks/{infohash}/sheet.jpg", "/tasks/{infohash}/timeline",
                 "/workers",
             ],
             document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));

@@ -13,7 +13,7 @@ public sealed class Projects
         ["Storage"] = ["Contracts"],
         ["Hosting"] = ["Contracts"],
         ["Sagas"] = ["Contracts", "Hosting", "Storage"],
-        ["Api"] = ["Contracts", "Hosting", "Storage"],
+        ["Api"] = ["Contracts", "Hosting", "Storage", "Media"],
         ["Signaling"] = ["Contracts", "Hosting"],
         ["Workers.Screenshot"] = ["Contracts", "Hosting", "Torrents", "Media"],
         ["Workers.Download"] = ["Contracts", "Hosting", "Torrents"],

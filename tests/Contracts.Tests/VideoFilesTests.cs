@@ -25,6 +25,48 @@ public sealed class VideoFilesTests
         Assert.Equal([1], VideoFiles.Select([sample], []));
     }
 
+    [Theory]
+    [InlineData("Film/film.trailer.mkv")]
+    [InlineData("Film/film-trailer.mp4")]
+    [InlineData("Film/film trailer.mp4")]
+    [InlineData("Film/trailer.mp4")]
+    [InlineData("Film/Sample.avi")]
+    [InlineData("Film/sample-film.avi")]
+    [InlineData("Film/Film.2019.1080p.x264.Sample-GRP.mkv")]
+    [InlineData("Film/film_sample.mkv")]
+    [InlineData("Film/SAMPLES/film.mkv")]
+    [InlineData("Film/film-behindthescenes.mkv")]
+    [InlineData("Film/film-deletedscene.mkv")]
+    [InlineData("Film/Extras/making of.mkv")]
+    [InlineData("Film/Behind The Scenes/1.mkv")]
+    [InlineData("Film/Featurettes/a/b.mkv")]
+    public void Are_no_extras(string extra) =>
+        Assert.Equal([0], VideoFiles.Select([new(0, "Film/film.mkv", Gigabyte), new(1, extra, Gigabyte / 4)], []));
+
+    [Theory]
+    [InlineData("Show/The Trailer Park S01E01.mkv")]
+    [InlineData("Show/Samples of Life.mkv")]
+    [InlineData("Show/Sample.This.2012.mkv")]
+    [InlineData("Show/Free.Samples.2012-GRP.mkv")]
+    [InlineData("Show/The Interview.mkv")]
+    [InlineData("Show/The.Big.Short.mkv")]
+    [InlineData("Show/Resample.mkv")]
+    [InlineData("Extras S01/Extras.S01E02.mkv")]
+    [InlineData("Show/Sampler-x.mkv")]
+    public void Are_films_whose_title_only_has_such_a_word(string film) =>
+        Assert.Equal([0, 1], VideoFiles.Select([new(0, "Show/other.mkv", Gigabyte), new(1, film, Gigabyte / 2)], []));
+
+    [Fact]
+    public void Are_a_film_that_is_called_sample()
+    {
+        Assert.Equal([0], VideoFiles.Select([new(0, "Sample/Sample.mkv", Gigabyte), new(1, "Sample/readme.txt", 9)], []));
+        Assert.Equal([0, 1], VideoFiles.Select([new(0, "Sample.mkv", Gigabyte), new(1, "interview with the director.mkv", Gigabyte / 5)], []));
+    }
+
+    [Fact]
+    public void Are_the_trailers_when_there_is_nothing_else() =>
+        Assert.Equal([0, 1], VideoFiles.Select([new(0, "Trailers/a.mp4", Gigabyte), new(1, "Trailers/b.mp4", Gigabyte)], []));
+
     [Fact]
     public void Are_those_asked_for_when_some_were()
     {

@@ -109,7 +109,7 @@ public sealed class CorpusEquality
         }
 
         Assert.True(ContainerReaders.TryFind(plan.Container, out var reader));
-        var decoder = new PictureDecoder(options);
+        var decoder = new PictureDecoder(options, new Ffmpeg(options, NullLogger.Instance));
         var packets = Corpus.KeyPackets(file.Name);
         var chosen = plan.Shots.Select(shot => shot.Keyframes[0]).ToArray();
         var bytes = await source.ReadAsync([.. chosen.Select(keyframe => keyframe.Range)], cancellation);

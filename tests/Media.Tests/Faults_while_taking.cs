@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using EventTorrent.Media.Decoding;
 using EventTorrent.Media.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventTorrent.Media.Tests;
 
@@ -218,7 +219,7 @@ public sealed class Faults_while_taking
     public async Task Messages_without_end_are_read_and_dropped()
     {
         using var stub = new StubFfmpeg("exec cat /dev/zero >&2");
-        var ffmpeg = new Ffmpeg(new MediaOptions { Ffmpeg = stub.Path, DecodeTimeout = TimeSpan.FromSeconds(1) });
+        var ffmpeg = new Ffmpeg(new MediaOptions { Ffmpeg = stub.Path, Jail = JailMode.Off, DecodeTimeout = TimeSpan.FromSeconds(1) }, NullLogger.Instance);
 
         var result = await ffmpeg.RunAsync([], [], maxOutputBytes: 1024, TestContext.Current.CancellationToken);
 
@@ -234,7 +235,7 @@ public sealed class Faults_while_taking
         using var video = await Video.MakeAsync();
         using var file = video.Open();
         var plan = await Shoot.PlanAsync(file, 4);
-        using var screenshotter = Shoot.New(new() { Ffmpeg = stub.Path, MaxProcesses = 2 });
+        using var screenshotter = Shoot.New(new() { Ffmpeg = stub.Path, Jail = JailMode.Off, MaxProcesses = 2 });
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
         var taking = screenshotter.TakeAsync(file, plan, Shoot.Nothing, cancellation.Token).ToListAsync(CancellationToken.None).AsTask();
@@ -287,6 +288,6 @@ public sealed class Faults_while_taking
         using var file = video.Open();
         var plan = await Shoot.PlanAsync(file, 2);
         return await Assert.ThrowsAsync<MediaException>(
-            () => Shoot.TakeAsync(file, plan, new() { Ffmpeg = stub.Path, DecodeTimeout = timeout }));
+            () => Shoot.TakeAsync(file, plan, new() { Ffmpeg = stub.Path, Jail = JailMode.Off, DecodeTimeout = timeout }));
     }
 }

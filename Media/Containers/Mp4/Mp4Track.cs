@@ -9,6 +9,9 @@ internal sealed class Mp4Track
     /// <summary>Bytes of a visual sample entry before its child boxes (ISO/IEC 14496-12 12.1.3).</summary>
     private const int EntryFieldsLength = 78;
 
+    /// <summary>Bytes of a tkhd of version 0 without its box header (ISO/IEC 14496-12 8.3.2); it ends with width and height.</summary>
+    private const int LeastHeaderLength = 84;
+
     private readonly ReadOnlyMemory<byte> _trak;
     private readonly List<ReadOnlyMemory<byte>> _entries = [];
 
@@ -45,7 +48,7 @@ internal sealed class Mp4Track
     public bool IsEnabled => Header.Length < 4 || (Header.Span[3] & 1) != 0;
 
     /// <summary>Width x height as shown, in 16.16 fixed point each.</summary>
-    public ulong Area => Header.Length < 92
+    public ulong Area => Header.Length < LeastHeaderLength
         ? 0
         : (ulong)BinaryPrimitives.ReadUInt32BigEndian(Header.Span[^8..]) * BinaryPrimitives.ReadUInt32BigEndian(Header.Span[^4..]);
 

@@ -11,6 +11,8 @@ internal static class Shoot
 
     public static Screenshotter New(MediaOptions? options = null) => new(options ?? new(), NullLogger<Screenshotter>.Instance);
 
+    public static PictureDecoder Decoder() => new(new(), new Ffmpeg(new(), NullLogger.Instance));
+
     public static async Task<ScreenshotPlan> PlanAsync(IByteSource source, int count = 10)
     {
         using var screenshotter = New();
@@ -35,7 +37,7 @@ internal static class Shoot
     public static async Task<List<string?>> HashAsync(IByteSource source, ScreenshotPlan plan)
     {
         Assert.True(ContainerReaders.TryFind(plan.Container, out var reader));
-        var decoder = new PictureDecoder(new());
+        var decoder = Decoder();
         var hashes = new List<string?>();
         foreach (var keyframe in plan.Shots.Select(shot => shot.Keyframes[0]))
         {

@@ -30,4 +30,21 @@ internal static class Tool
         var (exitCode, _, errors) = await RunAsync("ffmpeg", ["-nostdin", "-y", "-v", "error", .. arguments]);
         Assert.True(exitCode == 0, errors);
     }
+
+    /// <summary>The pixels of a JPEG as an ordinary viewer sees them: red, green and blue for each.</summary>
+    public static async Task<byte[]> PixelsAsync(ReadOnlyMemory<byte> jpeg)
+    {
+        var directory = Directory.CreateTempSubdirectory("eventtorrent-pixels-");
+        try
+        {
+            var (input, output) = (Path.Join(directory.FullName, "in.jpg"), Path.Join(directory.FullName, "out.rgb"));
+            await File.WriteAllBytesAsync(input, jpeg, TestContext.Current.CancellationToken);
+            await FfmpegAsync("-i", input, "-f", "rawvideo", "-pix_fmt", "rgb24", output);
+            return await File.ReadAllBytesAsync(output, TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
 }

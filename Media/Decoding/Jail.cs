@@ -1,0 +1,41 @@
+namespace EventTorrent.Media.Decoding;
+
+/// <summary>
+/// The command line of bubblewrap that leaves a decoder nothing but itself and its libraries: no network, no home, no file
+/// of this machine beyond /usr, a /tmp of its own, no other process to see, and its end with ours.
+/// </summary>
+internal static class Jail
+{
+    private static readonly string[] LibraryFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
+
+    /// <param name="bubblewrap">Path of bwrap.</param>
+    /// <param name="program">Absolute path of what is to run in it.</param>
+    public static IReadOnlyList<string> Command(string bubblewrap, string program) =>
+    [
+        bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv", "--setenv", "PATH", "/usr/bin",
+        "--ro-bind", "/usr", "/usr",
+        .. LibraryFolders.SelectMany(Library),
+        // Debian chooses some libraries by links in /etc.
+        "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
+        "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/tmp",
+        .. Own(program),
+        "--",
+    ];
+
+    /// <summary>Most systems have links into /usr here.</summary>
+    private static string[] Library(string folder) =>
+        new DirectoryInfo(folder) is not { Exists: true } directory ? []
+        : directory.LinkTarget is { } target ? ["--symlink", target, folder]
+        : ["--ro-bind", folder, folder];
+
+    private static string[] Own(string program)
+    {
+        var path = File.ResolveLinkTarget(program, returnFinalTarget: true)?.FullName ?? program;
+        return new[] { program, path }
+            .Select(file => Path.GetDirectoryName(file)!)
+            .Where(folder => !folder.StartsWith("/usr/", StringComparison.Ordinal) && !LibraryFolders.Contains(folder))
+            .Distinct()
+            .SelectMany(folder => new[] { "--ro-bind", folder, folder })
+            .ToArray();
+    }
+}
