@@ -9,7 +9,8 @@ usage() {
 usage: ./test.sh [NAME...]
 
 Without a name: the sanitizer build of the native part, then every project of tests/, one after another.
-NAME     a project of tests/ without ".Tests" (./test.sh Media Storage), or "native"
+NAME     a project of tests/ without ".Tests" (./test.sh Media Storage), "native", or "fuzz": the readers of containers against
+         damaged files, on all processors, for EVENTTORRENT_FUZZ_SECONDS each (60 without a name, 600 with it)
 --help   this text
 
 Every failed test is printed with its message and every skipped one with its reason. Results: artifacts/test-results.
@@ -41,9 +42,14 @@ broken() { # NAME CODE LOG
   count 0 1 0
 }
 
+# The fuzz targets are tests as well, in a folder with what they found.
+folder_of() { # NAME
+  if [[ $1 == fuzz ]]; then printf '%s\n' "$root/tests/fuzz"; else printf '%s\n' "$root/tests/$1.Tests"; fi
+}
+
 test_project() { # NAME
   local name=$1 trx=$results/$1.trx log=$results/$1.log code=0 report counts start=$SECONDS
-  timeout --kill-after=30 "$(time_limit)" dotnet test "$root/tests/$name.Tests" --no-build --configuration "$configuration" --nologo \
+  timeout --kill-after=30 "$(time_limit)" dotnet test "$(folder_of "$name")" --no-build --configuration "$configuration" --nologo \
     --logger "trx;LogFileName=$trx" -- xUnit.LongRunningTestSeconds=60 xUnit.DiagnosticMessages=true >"$log" 2>&1 </dev/null || code=$?
   if [[ ! -s $trx ]]; then
     broken "$name" "$code" "$log"
@@ -92,6 +98,13 @@ for name in "$@"; do
   case $name in
     --help | -h) usage; exit 0 ;;
     native) native=1 ;;
+    fuzz)
+      export EVENTTORRENT_FUZZ_SECONDS=${EVENTTORRENT_FUZZ_SECONDS:-600}
+      # A dozen readers, one after another, and what ffmpeg needs for their seeds.
+      project_seconds=$((13 * EVENTTORRENT_FUZZ_SECONDS + 300)) total_seconds=$((total_seconds + project_seconds))
+      names+=(fuzz)
+      targets+=("$root/tests/fuzz")
+      ;;
     *)
       name=${name%.Tests}
       [[ $name != -* && -d $root/tests/$name.Tests ]] || { say "error: there is no tests/$name.Tests"; usage >&2; exit 2; }
@@ -105,6 +118,7 @@ if (($# == 0)); then
   for folder in "$root"/tests/*.Tests; do
     [[ ! -d $folder ]] || names+=("$(basename "$folder" .Tests)")
   done
+  names+=(fuzz)
   targets=("$root/EventTorrent.sln")
 fi
 
