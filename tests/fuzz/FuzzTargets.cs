@@ -10,6 +10,20 @@ internal static class FuzzTargets
     private static readonly Dictionary<string, (Func<byte[], List<Element>> Walk, (string File, string[] Arguments)[] Seeds)> All = new()
     {
         ["mp4"] = (Walkers.Mp4, [("a.mp4", []), ("b.mov", ["-movflags", "+faststart"])]),
+        ["fragmented-mp4"] = (Walkers.Mp4,
+        [
+            ("a.mp4", ["-movflags", "+frag_keyframe+empty_moov"]),
+            ("b.mp4", ["-movflags", "+frag_keyframe+empty_moov+default_base_moof+global_sidx"]),
+            ("c.mp4", ["-movflags", "+frag_keyframe+dash"]),
+            ("d.mp4", ["-movflags", "+frag_keyframe+empty_moov+skip_trailer"]),
+        ]),
+        ["matroska"] = (Walkers.Ebml,
+        [
+            ("a.mkv", []),
+            ("b.mkv", ["-reserve_index_space", "1000"]),
+            ("c.mkv", ["-live", "1", "-cluster_time_limit", "200"]),
+            ("d.mkv", ["-cluster_time_limit", "100", "-metadata", "title=test"]),
+        ]),
     };
 
     public static IEnumerable<string> Names => All.Keys;
