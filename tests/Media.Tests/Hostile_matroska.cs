@@ -124,6 +124,19 @@ public sealed class Hostile_matroska
         }
     }
 
+    [Fact]
+    public async Task Looking_for_clusters_that_are_not_there_ends()
+    {
+        var film = await SmallFileAsync();
+        var tracks = Find(film, Tracks);
+        var front = Element(Segment, film[tracks.Offset..(tracks.Offset + tracks.Length)])[12..];
+        var source = new HugeSource(8L << 30, [.. Element(0x1A45DFA3), .. Id(Segment), 0x01, .. Enumerable.Repeat((byte)0xFF, 7), .. front]);
+
+        await Assert.ThrowsAsync<MediaException>(() => Shoot.PlanAsync(source));
+
+        Assert.InRange(source.BytesRead, 1, 320L << 20);
+    }
+
     private static async Task<ScreenshotPlan?> ReadAsync(byte[] file, string what)
     {
         try
