@@ -10,7 +10,9 @@ usage: ./test.sh [NAME...]
 
 Without a name: the sanitizer build of the native part, then every project of tests/, one after another.
 NAME     a project of tests/ without ".Tests" (./test.sh Media Storage), or "native", or "soak": half an hour in which every
-         part of a cluster is killed again and again (EVENTTORRENT_SOAK_MINUTES, EVENTTORRENT_SOAK_SEED)
+         part of a cluster is killed again and again (EVENTTORRENT_SOAK_MINUTES, EVENTTORRENT_SOAK_SEED), or "fuzz": the
+         readers of containers against damaged files, on all processors, for EVENTTORRENT_FUZZ_SECONDS each (60 without a
+         name, 600 with it)
 --help   this text
 
 Every failed test is printed with its message and every skipped one with its reason. Results: artifacts/test-results.
@@ -43,10 +45,15 @@ broken() { # NAME CODE LOG
   count 0 1 0
 }
 
+# The fuzz targets are tests as well, in a folder with what they found.
+folder_of() { # NAME
+  if [[ $1 == fuzz ]]; then printf '%s\n' "$root/tests/fuzz"; else printf '%s\n' "$root/tests/$1.Tests"; fi
+}
+
 test_project() { # NAME [OPTION...]
   local name=$1 trx=$results/$1.trx log=$results/$1.log code=0 report counts start=$SECONDS
   shift
-  timeout --kill-after=30 "$(time_limit)" dotnet test "$root/tests/$name.Tests" --no-build --configuration "$configuration" --nologo \
+  timeout --kill-after=30 "$(time_limit)" dotnet test "$(folder_of "$name")" --no-build --configuration "$configuration" --nologo \
     --logger "trx;LogFileName=$trx" "$@" -- xUnit.LongRunningTestSeconds=60 xUnit.DiagnosticMessages=true >"$log" 2>&1 </dev/null || code=$?
   if [[ ! -s $trx ]]; then
     broken "$name" "$code" "$log"
@@ -110,6 +117,13 @@ for name in "$@"; do
       soak=1
       targets+=("$root/tests/Cluster.Tests")
       ;;
+    fuzz)
+      export EVENTTORRENT_FUZZ_SECONDS=${EVENTTORRENT_FUZZ_SECONDS:-600}
+      # A dozen readers, one after another, and what ffmpeg needs for their seeds.
+      project_seconds=$((13 * EVENTTORRENT_FUZZ_SECONDS + 300)) total_seconds=$((total_seconds + project_seconds))
+      names+=(fuzz)
+      targets+=("$root/tests/fuzz")
+      ;;
     *)
       name=${name%.Tests}
       [[ $name != -* && -d $root/tests/$name.Tests ]] || { say "error: there is no tests/$name.Tests"; usage >&2; exit 2; }
@@ -123,6 +137,7 @@ if (($# == 0)); then
   for folder in "$root"/tests/*.Tests; do
     [[ ! -d $folder ]] || names+=("$(basename "$folder" .Tests)")
   done
+  names+=(fuzz)
   targets=("$root/EventTorrent.sln")
 fi
 

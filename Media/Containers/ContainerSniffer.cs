@@ -9,6 +9,7 @@ namespace EventTorrent.Media.Containers;
 internal static class ContainerSniffer
 {
     public const string Mp4 = "mp4";
+    public const string Matroska = "matroska";
 
     /// <summary>Bytes that suffice to tell all containers apart.</summary>
     public const int HeadBytes = 2048;
@@ -21,7 +22,7 @@ internal static class ContainerSniffer
         if (IsMp4(head))
             return Mp4;
         if (head.StartsWith((ReadOnlySpan<byte>)[0x1A, 0x45, 0xDF, 0xA3]))
-            return "matroska";
+            return Matroska;
         if (head.StartsWith("RIFF"u8) && head.Length >= 12 && head[8..12].SequenceEqual("AVI "u8))
             return "avi";
         if (head.StartsWith(AsfHeader))

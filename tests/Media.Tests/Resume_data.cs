@@ -121,6 +121,33 @@ public sealed class Resume_data
         Assert.False(ScreenshotPlan.TryParse(Encoding.UTF8.GetBytes(wrong), plan.FileLength, out _));
     }
 
+    [Theory]
+    [InlineData("[OFFSET,0,TIME,0,ANCHOR]", true)]
+    [InlineData("[OFFSET,0,TIME,0]", false)]
+    [InlineData("[OFFSET,0,TIME,0,-1]", false)]
+    [InlineData("[OFFSET,0,TIME,0,9223372036854775807]", false)]
+    [InlineData("[OFFSET,0,TIME,1,ANCHOR]", false)]
+    [InlineData("[OFFSET,0,-1,0,ANCHOR]", false)]
+    [InlineData("[9223372036854775807,0,TIME,0,ANCHOR]", false)]
+    [InlineData("[OFFSET,1,TIME,0,ANCHOR]", false)]
+    [InlineData("[OFFSET,0,TIME,0,ANCHOR,0]", false)]
+    public async Task Entry_points_are_checked_as_well(string entry, bool isSound)
+    {
+        using var video = await Video.MakeAsync("v.mkv", ["-f", "lavfi", "-i", Video.Pattern(4, "64x64")], Video.H264, ["-cluster_time_limit", "1000"]);
+        var plan = await Shoot.PlanAsync(video.Read(), 2);
+        var json = Encoding.UTF8.GetString(plan.ToResumeData());
+        var standIn = plan.Shots.SelectMany(shot => shot.Keyframes).First(frame => !frame.IsLocated);
+        var written = FormattableString.Invariant($"[{standIn.Offset},0,{standIn.Time.Ticks},0,{standIn.Anchor}]");
+        Assert.Contains(written, json, StringComparison.Ordinal);
+
+        var other = entry
+            .Replace("OFFSET", FormattableString.Invariant($"{standIn.Offset}"), StringComparison.Ordinal)
+            .Replace("TIME", FormattableString.Invariant($"{standIn.Time.Ticks}"), StringComparison.Ordinal)
+            .Replace("ANCHOR", FormattableString.Invariant($"{standIn.Anchor}"), StringComparison.Ordinal);
+
+        Assert.Equal(isSound, ScreenshotPlan.TryParse(Encoding.UTF8.GetBytes(json.Replace(written, other, StringComparison.Ordinal)), plan.FileLength, out _));
+    }
+
     private static void AssertInside(ScreenshotPlan plan, long fileLength)
     {
         Assert.InRange(plan.ShotCount, 1, ScreenshotPlan.MaxShots);

@@ -1,8 +1,13 @@
 namespace EventTorrent.Media.Tests.Support;
 
 /// <summary>A file in memory.</summary>
-internal sealed class MemorySource(byte[] file) : IByteSource
+internal sealed class MemorySource(ReadOnlyMemory<byte> file) : IByteSource
 {
+    public MemorySource(byte[] file)
+        : this(file.AsMemory())
+    {
+    }
+
     public long Length => file.Length;
 
     /// <summary>Runs before each read; may throw or wait.</summary>
@@ -12,6 +17,6 @@ internal sealed class MemorySource(byte[] file) : IByteSource
     {
         foreach (var range in ranges)
             await OnRead(range, cancellationToken);
-        return [.. ranges.Select(range => (ReadOnlyMemory<byte>)file.AsMemory(checked((int)range.Offset), checked((int)range.Length)))];
+        return [.. ranges.Select(range => file.Slice(checked((int)range.Offset), checked((int)range.Length)))];
     }
 }

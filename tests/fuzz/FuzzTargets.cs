@@ -1,0 +1,45 @@
+using EventTorrent.Media.Tests.Support;
+
+namespace EventTorrent.Fuzz;
+
+/// <summary>Every container reader, with seeds that ffmpeg makes: one line each.</summary>
+internal static class FuzzTargets
+{
+    private static readonly string[] Small = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "1", "-g", "3", "-pix_fmt", "yuv420p", "-fflags", "+bitexact"];
+
+    private static readonly Dictionary<string, (Func<byte[], List<Element>> Walk, (string File, string[] Arguments)[] Seeds)> All = new()
+    {
+        ["mp4"] = (Walkers.Mp4, [("a.mp4", []), ("b.mov", ["-movflags", "+faststart"])]),
+        ["fragmented-mp4"] = (Walkers.Mp4,
+        [
+            ("a.mp4", ["-movflags", "+frag_keyframe+empty_moov"]),
+            ("b.mp4", ["-movflags", "+frag_keyframe+empty_moov+default_base_moof+global_sidx"]),
+            ("c.mp4", ["-movflags", "+frag_keyframe+dash"]),
+            ("d.mp4", ["-movflags", "+frag_keyframe+empty_moov+skip_trailer"]),
+        ]),
+        ["matroska"] = (Walkers.Ebml,
+        [
+            ("a.mkv", []),
+            ("b.mkv", ["-reserve_index_space", "1000"]),
+            ("c.mkv", ["-live", "1", "-cluster_time_limit", "200"]),
+            ("d.mkv", ["-cluster_time_limit", "100", "-metadata", "title=test"]),
+        ]),
+    };
+
+    public static IEnumerable<string> Names => All.Keys;
+
+    /// <summary>The planner with seeds of one container: 25 pictures of 32x32, some with sound.</summary>
+    public static async Task<FuzzTarget> MakeAsync(string name, CancellationToken cancellationToken)
+    {
+        var (walk, seeds) = All[name];
+        var files = new List<byte[]>();
+        foreach (var (file, arguments) in seeds)
+        {
+            using var video = await Video.MakeAsync(
+                file, ["-f", "lavfi", "-i", Video.Pattern(1, "32x32"), "-f", "lavfi", "-i", "sine=duration=1:sample_rate=8000"], Small, ["-b:a", "8k"], arguments);
+            files.Add(video.Read());
+        }
+
+        return new(name, files, walk, file => UntrustedFile.ReadAsync(file, cancellationToken));
+    }
+}
