@@ -1,0 +1,95 @@
+using System.Globalization;
+using EventTorrent.Media.Containers;
+using EventTorrent.Media.Decoding;
+using EventTorrent.Media.Tests.Support;
+
+namespace EventTorrent.Media.Tests;
+
+/// <summary>
+/// Every real AVI, FLV, ASF, transport and program stream: the picture from a mini file is the one that the whole file
+/// gives, bit by bit.
+/// </summary>
+public sealed class CorpusEquality_of_streams
+{
+    private const int Shots = 10;
+
+    private static readonly string[] Containers = ["mpegts"];
+
+    /// <summary>Files that ffmpeg decodes and that we refuse, with the name of the refusal.</summary>
+    private static readonly Dictionary<string, (MediaErrorKind Kind, string Reason)> Refused = new()
+    {
+    };
+
+    /// <summary>Files that give fewer shots than the demuxer flags keyframes, or fewer equal ones than shots.</summary>
+    private static readonly Dictionary<string, (int Shots, int Equal, string Reason)> Fewer = new()
+    {
+    };
+
+    [Fact]
+    public async Task Every_chosen_keyframe_decodes_as_in_the_whole_file()
+    {
+        var wrong = new List<string>();
+        TestContext.Current.TestOutputHelper!.WriteLine($"{"file",-50} want  got equal time-off rounds blocks/needed");
+        foreach (var file in Corpus.Files().Where(file => Containers.Contains(file.Container) && file.DecodedKeyframes > 0))
+        {
+            var (isRight, report) = await CompareAsync(file);
+            var line = $"{file.Name,-50} {Wanted(file).Shots,4} {report}";
+            TestContext.Current.TestOutputHelper!.WriteLine(line);
+            if (!isRight)
+                wrong.Add(line);
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    private static (int Shots, int Equal) Wanted(Corpus.Entry file)
+    {
+        if (Fewer.TryGetValue(file.Name, out var fewer))
+            return (fewer.Shots, fewer.Equal);
+        var wanted = Math.Clamp(Corpus.KeyPackets(file.Name).Count, 1, Shots);
+        return (wanted, wanted);
+    }
+
+    /// <summary>Where ffmpeg says that the picture is: in AVI, behind the chunk's header.</summary>
+    private static long Position(Corpus.Entry file, Keyframe keyframe) => keyframe.Offset + (file.Container == "avi" ? 8 : 0);
+
+    private static async Task<(bool IsRight, string Report)> CompareAsync(Corpus.Entry file)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var local = new FileByteSource(file.Path);
+        var source = new CountingByteSource(local);
+        ScreenshotPlan plan;
+        try
+        {
+            plan = await Shoot.PlanAsync(source, Shots);
+        }
+        catch (MediaException e)
+        {
+            var isRight = Refused.TryGetValue(file.Name, out var refusal) && refusal.Kind == e.Kind;
+            return (isRight, $"   0     - {e.Kind}: {e.Message} ({(isRight ? refusal.Reason : "not expected")})");
+        }
+
+        Assert.True(ContainerReaders.TryFind(plan.Container, out var reader));
+        var decoder = new PictureDecoder(new());
+        var times = Corpus.KeyPackets(file.Name).ToLookup(packet => packet.Key.Offset, packet => packet.Value);
+        var chosen = plan.Shots.Select(shot => shot.Keyframes[0]).ToArray();
+        var bytes = await source.ReadAsync([.. chosen.Select(keyframe => keyframe.Range)], cancellation);
+        var expected = await WholeFile.HashKeyframesAsync(file.Path, reader!.Demuxer);
+        var all = new Lazy<Task<ILookup<long, string>>>(() => WholeFile.HashKeyframesAsync(file.Path, reader.Demuxer, all: true));
+        var (equal, secondsOff) = (0, 0.0);
+        foreach (var (keyframe, content) in chosen.Zip(bytes))
+        {
+            var miniFile = reader.BuildMiniFile(plan.Heads[keyframe.Head], content);
+            var hash = await decoder.HashFrameAsync(reader.Demuxer, miniFile, cancellation);
+            if (hash is not null && (expected[Position(file, keyframe)].Contains(hash) || (await all.Value)[Position(file, keyframe)].Contains(hash)))
+                equal++;
+            else
+{ TestContext.Current.TestOutputHelper!.WriteLine($"  not equal: {keyframe.Offset} {keyframe.Length} {hash} expected {string.Join(",", expected[Position(file, keyframe)])}"); File.WriteAllBytes($"/tmp/riffmini/{file.Name}.{keyframe.Offset}", [.. miniFile.SelectMany(p => p.ToArray())]); }
+            secondsOff = Math.Max(secondsOff, times[Position(file, keyframe)].Where(time => time is not null)
+                .Select(time => Math.Abs(time!.Value - keyframe.Time.TotalSeconds)).DefaultIfEmpty(0).Min());
+        }
+
+        return ((plan.ShotCount, equal) == Wanted(file), string.Create(CultureInfo.InvariantCulture,
+            $"{plan.ShotCount,4} {equal,5} {secondsOff,8:0.0000} {source.Rounds,6} {(double)source.BlockBytes / Blocks.Touched(plan.Needed, plan.FileLength):0.00} {plan.Codec} {plan.Duration.TotalSeconds:0.00} s"));
+    }
+}
