@@ -18,8 +18,8 @@ public readonly record struct Keyframe(long Offset, int Length, TimeSpan Time, i
     public bool IsLocated => Length > 0;
 
     /// <summary>
-    /// Of an entry point: the start of the structure that <see cref="Offset"/> is counted in, where there is one
-    /// (a Matroska cluster). Else 0.
+    /// Of an entry point: the start of the structure that <see cref="Offset"/> lies in (a Matroska cluster, an MP4
+    /// fragment); 0 when the offset is a guess from which to look further.
     /// </summary>
     public long Anchor { get; init; }
 

@@ -40,8 +40,8 @@ public sealed record ScreenshotPlan
     public int ShotCount => Shots.Count;
 
     /// <summary>
-    /// At most <see cref="MaxResumeBytes"/> of UTF-8 JSON; empty when the video's sample description is too big for that
-    /// (then another worker plans anew).
+    /// At most <see cref="MaxResumeBytes"/> of UTF-8 JSON; empty when the video's description is too big for that or its
+    /// index has too many parts (then another worker plans anew).
     /// </summary>
     public byte[] ToResumeData() => ScreenshotPlanFormat.Write(this);
 

@@ -26,7 +26,7 @@ internal static class ScreenshotPlanFormat
     public static byte[] Write(ScreenshotPlan plan)
     {
         // Base64 makes three bytes four: no need to try what can't fit.
-        if (plan.Heads.Sum(head => (long)head.Length) > ScreenshotPlan.MaxResumeBytes * 3 / 4)
+        if (plan.Needed.Count > MaxRanges || plan.Heads.Sum(head => (long)head.Length) > ScreenshotPlan.MaxResumeBytes * 3 / 4)
             return [];
 
         var document = new Document(

@@ -14,6 +14,9 @@ internal sealed class IndexWindow
     /// <summary>Bytes of one index with everything read on the way to it.</summary>
     private const long MaxBytes = 128L * 1024 * 1024;
 
+    /// <summary>Files without an index that are read whole: as many bytes as looking for a few keyframes costs.</summary>
+    public const long SmallFileBytes = 2 * 1024 * 1024;
+
     /// <summary>Bytes with which a scan reaches back into the window before.</summary>
     public const int ScanOverlap = 1024;
 

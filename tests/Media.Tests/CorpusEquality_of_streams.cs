@@ -13,16 +13,21 @@ public sealed class CorpusEquality_of_streams
 {
     private const int Shots = 10;
 
-    private static readonly string[] Containers = ["mpegts"];
+    private static readonly string[] Containers = ["avi", "flv", "asf", "mpegts", "mpeg"];
 
     /// <summary>Files that ffmpeg decodes and that we refuse, with the name of the refusal.</summary>
     private static readonly Dictionary<string, (MediaErrorKind Kind, string Reason)> Refused = new()
     {
+        ["fate__roundup997.mp4"] = (MediaErrorKind.NotAVideo, "begins in the middle of a packet: nothing at its start tells what it is"),
+        ["fate__wmv_drm.wmv"] = (MediaErrorKind.Encrypted, "ffmpeg decodes noise, without the key"),
     };
 
     /// <summary>Files that give fewer shots than the demuxer flags keyframes, or fewer equal ones than shots.</summary>
     private static readonly Dictionary<string, (int Shots, int Equal, string Reason)> Fewer = new()
     {
+        ["fate__2004-12-17-uebung9-partial.avi"] = (1, 1, "has lost its index, and nothing in its pictures tells keyframes apart"),
+        ["fate__g2m2.mp4"] = (1, 1, "its index leaves out the first keyframe"),
+        ["fate__wmv8_x8intra.wmv"] = (8, 4, "its index leaves one out; the decoder's pictures depend on what it has decoded before (ffmpeg -ss gives ours)"),
     };
 
     [Fact]
@@ -50,6 +55,14 @@ public sealed class CorpusEquality_of_streams
         return (wanted, wanted);
     }
 
+    /// <summary>The index of ASF gives no times but numbers of seconds; where a program stream gives none, it is estimated.</summary>
+    private static double MaxSecondsOff(Corpus.Entry file) => file.Container switch
+    {
+        "asf" => file.Name == "fate__g2m2.mp4" ? 10 : 1,
+        "mpeg" => 1,
+        _ => 0.001,
+    };
+
     /// <summary>Where ffmpeg says that the picture is: in AVI, behind the chunk's header.</summary>
     private static long Position(Corpus.Entry file, Keyframe keyframe) => keyframe.Offset + (file.Container == "avi" ? 8 : 0);
 
@@ -76,6 +89,10 @@ public sealed class CorpusEquality_of_streams
         var bytes = await source.ReadAsync([.. chosen.Select(keyframe => keyframe.Range)], cancellation);
         var expected = await WholeFile.HashKeyframesAsync(file.Path, reader!.Demuxer);
         var all = new Lazy<Task<ILookup<long, string>>>(() => WholeFile.HashKeyframesAsync(file.Path, reader.Demuxer, all: true));
+        // Packets of transport and program streams have times that begin anywhere.
+        var start = file.Container is "mpegts" or "mpeg" && chosen.Length > 0
+            ? times[chosen[0].Offset].FirstOrDefault(time => time is not null) - chosen[0].Time.TotalSeconds ?? 0
+            : 0;
         var (equal, secondsOff) = (0, 0.0);
         foreach (var (keyframe, content) in chosen.Zip(bytes))
         {
@@ -83,13 +100,11 @@ public sealed class CorpusEquality_of_streams
             var hash = await decoder.HashFrameAsync(reader.Demuxer, miniFile, cancellation);
             if (hash is not null && (expected[Position(file, keyframe)].Contains(hash) || (await all.Value)[Position(file, keyframe)].Contains(hash)))
                 equal++;
-            else
-{ TestContext.Current.TestOutputHelper!.WriteLine($"  not equal: {keyframe.Offset} {keyframe.Length} {hash} expected {string.Join(",", expected[Position(file, keyframe)])}"); File.WriteAllBytes($"/tmp/riffmini/{file.Name}.{keyframe.Offset}", [.. miniFile.SelectMany(p => p.ToArray())]); }
             secondsOff = Math.Max(secondsOff, times[Position(file, keyframe)].Where(time => time is not null)
-                .Select(time => Math.Abs(time!.Value - keyframe.Time.TotalSeconds)).DefaultIfEmpty(0).Min());
+                .Select(time => Math.Abs(time!.Value - start - keyframe.Time.TotalSeconds)).DefaultIfEmpty(0).Min());
         }
 
-        return ((plan.ShotCount, equal) == Wanted(file), string.Create(CultureInfo.InvariantCulture,
+        return ((plan.ShotCount, equal) == Wanted(file) && secondsOff <= MaxSecondsOff(file), string.Create(CultureInfo.InvariantCulture,
             $"{plan.ShotCount,4} {equal,5} {secondsOff,8:0.0000} {source.Rounds,6} {(double)source.BlockBytes / Blocks.Touched(plan.Needed, plan.FileLength):0.00} {plan.Codec} {plan.Duration.TotalSeconds:0.00} s"));
     }
 }

@@ -44,7 +44,6 @@ public sealed class Disguises
     }
 
     [Theory]
-    [InlineData("v.mkv", "matroska")]
     [InlineData("v.avi", "avi")]
     [InlineData("v.flv", "flv")]
     [InlineData("v.ts", "mpeg-ts")]
@@ -56,18 +55,6 @@ public sealed class Disguises
 
         Assert.Equal(MediaErrorKind.NotAVideo, error.Kind);
         Assert.Contains(container, error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_fragmented_file_is_named()
-    {
-        using var video = await Video.MakeAsync("v.mp4",
-            ["-f", "lavfi", "-i", Video.Pattern(1, "64x64")], Video.H264, ["-movflags", "+frag_keyframe+empty_moov"]);
-
-        var error = await Shoot.RefusalAsync(video.Read());
-
-        Assert.Equal(MediaErrorKind.IndexNotFound, error.Kind);
-        Assert.Contains("ragmented", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

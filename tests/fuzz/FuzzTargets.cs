@@ -10,6 +10,25 @@ internal static class FuzzTargets
     private static readonly Dictionary<string, (Func<byte[], List<Element>> Walk, (string File, string[] Arguments)[] Seeds)> All = new()
     {
         ["mp4"] = (Walkers.Mp4, [("a.mp4", []), ("b.mov", ["-movflags", "+faststart"])]),
+        ["fragmented-mp4"] = (Walkers.Mp4,
+        [
+            ("a.mp4", ["-movflags", "+frag_keyframe+empty_moov"]),
+            ("b.mp4", ["-movflags", "+frag_keyframe+empty_moov+default_base_moof+global_sidx"]),
+            ("c.mp4", ["-movflags", "+frag_keyframe+dash"]),
+            ("d.mp4", ["-movflags", "+frag_keyframe+empty_moov+skip_trailer"]),
+        ]),
+        ["matroska"] = (Walkers.Ebml,
+        [
+            ("a.mkv", []),
+            ("b.mkv", ["-reserve_index_space", "1000"]),
+            ("c.mkv", ["-live", "1", "-cluster_time_limit", "200"]),
+            ("d.mkv", ["-cluster_time_limit", "100", "-metadata", "title=test"]),
+        ]),
+        ["avi"] = (Walkers.Riff, [("a.avi", []), ("b.avi", ["-c:v", "mpeg4"]), ("c.avi", ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p"])]),
+        ["flv"] = (Walkers.Flv, [("a.flv", ["-ar", "11025"]), ("b.flv", ["-ar", "11025", "-flvflags", "add_keyframe_index"])]),
+        ["asf"] = (Walkers.Asf, [("a.wmv", ["-c:v", "wmv2", "-packet_size", "1000"]), ("b.asf", ["-c:v", "msmpeg4", "-packet_size", "400"])]),
+        ["transport-stream"] = (Walkers.Ts, [("a.ts", []), ("b.m2ts", ["-mpegts_m2ts_mode", "1", "-c:v", "mpeg2video", "-c:a", "mp2", "-ar", "16000"])]),
+        ["program-stream"] = (Walkers.Ps, [("a.mpg", ["-c:v", "mpeg2video", "-c:a", "mp2", "-ar", "16000"]), ("b.mpg", ["-c:v", "mpeg1video", "-c:a", "mp2", "-ar", "16000"])]),
     };
 
     public static IEnumerable<string> Names => All.Keys;

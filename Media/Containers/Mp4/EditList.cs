@@ -16,6 +16,9 @@ internal sealed class EditList
     /// <summary>Where the last edit ends; 0 when there is no edit, or one that lasts to the end of the media.</summary>
     public long Duration { get; private set; }
 
+    /// <summary>What the first edit adds to media time: all that counts for fragments, which come after it was written.</summary>
+    public long Shift => _edits is [var first, ..] ? first.Presentation - first.Media : 0;
+
     /// <param name="elst">Body of the box, or nothing.</param>
     public static EditList Read(ReadOnlyMemory<byte> elst, uint movieTimescale, uint mediaTimescale)
     {

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace EventTorrent.Media.Containers.Mp4;
 
 /// <summary>Makes a video index of a moov box in memory.</summary>
@@ -5,24 +7,45 @@ internal static class Mp4Index
 {
     /// <param name="ftyp">Body of the box, or nothing.</param>
     /// <param name="moov">Body of the box.</param>
-    public static VideoIndex Read(ReadOnlyMemory<byte> ftyp, ReadOnlyMemory<byte> moov, long fileLength, IReadOnlyList<ByteRange> needed)
+    /// <param name="moovEnd">The first byte behind the box.</param>
+    /// <param name="needed">The parts read on the way to the moov, and the moov.</param>
+    public static async Task<VideoIndex> ReadAsync(
+        IndexWindow window, ReadOnlyMemory<byte> ftyp, ReadOnlyMemory<byte> moov, long moovEnd, List<ByteRange> needed, CancellationToken cancellationToken)
     {
         var track = ChooseTrack(moov)
             ?? throw new MediaException(MediaErrorKind.IndexNotFound, "The MP4 file has no video track.");
-        if (Enumerable.Range(0, track.EntryCount).All(track.IsEncrypted))
+        var described = Enumerable.Range(0, track.EntryCount).Where(entry => !track.IsEncrypted(entry)).ToList();
+        if (described.Count == 0)
             throw new MediaException(MediaErrorKind.Encrypted, "The video track is encrypted.");
-        if (SampleTable.CountSamples(track.SampleTable) == 0)
-            throw NoSamples(moov);
 
         var mvhd = BoxReader.Find(moov, "mvhd"u8);
-        var edits = EditList.Read(track.EditList, Mp4Track.ReadTimescale(mvhd.Span), track.Timescale);
-        var keyframes = ReadKeyframes(track, edits, fileLength);
-        return new(
-            track.Codec(keyframes[0].Head),
-            Duration(track, edits),
-            keyframes,
-            entry => Mp4MiniFile.BuildHead(ftyp, mvhd, track, entry),
-            needed);
+        // Edits are in time of the movie's clock: without one they say nothing.
+        var hasClock = Mp4Track.ReadRawTimescale(mvhd.Span) > 0;
+        var edits = EditList.Read(hasClock ? track.EditList : default, Mp4Track.ReadTimescale(mvhd.Span), track.Timescale);
+        var mvex = BoxReader.Find(moov, "mvex"u8);
+        var hasSamples = SampleTable.CountSamples(track.SampleTable) > 0;
+        var keyframes = hasSamples ? ReadKeyframes(track, edits, window.Length, isAll: mvex.IsEmpty) : [];
+        var duration = hasSamples ? Duration(track, edits) : TimeSpan.Zero;
+        FragmentFacts? facts = null;
+        if (!mvex.IsEmpty)
+        {
+            facts = FragmentFacts.Read(mvex, track, described[0], edits);
+            var fragments = await FragmentIndex.ReadAsync(window, facts.Value, moovEnd, ClaimedDuration(mvhd, mvex), cancellationToken);
+            keyframes.AddRange(fragments.Entries.Select(entry => entry with { Head = described[0] }));
+            needed.AddRange(fragments.Needed);
+            duration = fragments.Duration > duration ? fragments.Duration : duration;
+        }
+
+        return keyframes.Count == 0
+            ? throw new MediaException(MediaErrorKind.IndexNotFound, mvex.IsEmpty
+                ? "The video track of the MP4 file has no samples."
+                : "The fragmented MP4 file holds no keyframe of its video track.")
+            : new(
+                track.Codec(keyframes[0].Head),
+                duration > TimeSpan.Zero ? duration : keyframes.Max(frame => frame.Time),
+                keyframes,
+                entry => Mp4MiniFile.BuildHead(ftyp, mvhd, track, entry, facts is { } known ? known with { Entry = (uint)entry + 1 } : null),
+                needed);
     }
 
     /// <summary>
@@ -52,16 +75,13 @@ internal static class Mp4Index
         track.IsEnabled,
         track.IsEnabled ? 0 : track.Area);
 
-    private static MediaException NoSamples(ReadOnlyMemory<byte> moov) => BoxReader.FindWhole(moov, "mvex"u8).IsEmpty
-        ? new(MediaErrorKind.IndexNotFound, "The video track of the MP4 file has no samples.")
-        : new(MediaErrorKind.IndexNotFound, "Fragmented MP4 is not supported yet: its index is not in the moov box.");
-
-    private static List<Keyframe> ReadKeyframes(Mp4Track track, EditList edits, long fileLength)
+    /// <param name="isAll">Nothing else will give keyframes, so their lack is a failure.</param>
+    private static List<Keyframe> ReadKeyframes(Mp4Track track, EditList edits, long fileLength, bool isAll)
     {
         var keyframes = SampleTable.ReadKeyframes(track.SampleTable, edits, track.Timescale, fileLength, out var lost);
         if (keyframes.Count == 0 && lost.Hidden > 0)
             keyframes = SampleTable.ReadKeyframes(track.SampleTable, edits.Opened(), track.Timescale, fileLength, out lost);
-        if (keyframes.Count == 0)
+        if (keyframes.Count == 0 && isAll)
         {
             throw lost.TooBig > lost.Outside
                 ? new MediaException(MediaErrorKind.LimitExceeded, $"Every keyframe is bigger than {Keyframe.MaxBytes} bytes.")
@@ -71,13 +91,32 @@ internal static class Mp4Index
         }
 
         var described = keyframes.Where(frame => frame.Head >= 0 && frame.Head < track.EntryCount).ToList();
-        if (described.Count == 0)
+        if (described.Count == 0 && isAll)
             throw new MediaException(MediaErrorKind.IndexMalformed, "The keyframes have no sample description.");
 
-        described.RemoveAll(frame => track.IsEncrypted(frame.Head));
-        return described.Count > 0
+        var isClear = described.RemoveAll(frame => track.IsEncrypted(frame.Head)) == 0 || described.Count > 0;
+        return isClear || !isAll
             ? described
             : throw new MediaException(MediaErrorKind.Encrypted, "The video track is encrypted.");
+    }
+
+    /// <summary>
+    /// What mehd says of the whole (ISO/IEC 14496-12 8.8.2), else mvhd; files that were written while they were recorded say 0.
+    /// </summary>
+    private static TimeSpan ClaimedDuration(ReadOnlyMemory<byte> mvhd, ReadOnlyMemory<byte> mvex)
+    {
+        var mehd = BoxReader.Find(mvex, "mehd"u8).Span;
+        var header = mvhd.Span;
+        if (Mp4Track.ReadRawTimescale(header) == 0)
+            return TimeSpan.Zero;
+
+        var units = mehd.Length >= 12 && mehd[0] == 1 ? BinaryPrimitives.ReadUInt64BigEndian(mehd[4..])
+            : mehd.Length >= 8 ? BinaryPrimitives.ReadUInt32BigEndian(mehd[4..])
+            : header.Length >= 32 && header[0] == 1 ? BinaryPrimitives.ReadUInt64BigEndian(header[24..])
+            : header.Length >= 20 ? BinaryPrimitives.ReadUInt32BigEndian(header[16..])
+            : 0;
+        // All bits set: unknown.
+        return units is uint.MaxValue or ulong.MaxValue ? TimeSpan.Zero : MediaTime.ToTimeSpan((long)Math.Min(units, 1UL << 60), Mp4Track.ReadTimescale(header));
     }
 
     private static TimeSpan Duration(Mp4Track track, EditList edits)

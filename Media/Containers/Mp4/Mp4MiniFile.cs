@@ -24,10 +24,12 @@ internal static class Mp4MiniFile
     /// </summary>
     /// <param name="ftyp">Body of the box, or nothing.</param>
     /// <param name="mvhd">Body of the box, or nothing.</param>
-    public static byte[] BuildHead(ReadOnlyMemory<byte> ftyp, ReadOnlyMemory<byte> mvhd, Mp4Track track, int entry)
+    /// <param name="facts">Of a fragmented file; else null.</param>
+    public static byte[] BuildHead(ReadOnlyMemory<byte> ftyp, ReadOnlyMemory<byte> mvhd, Mp4Track track, int entry, FragmentFacts? facts)
     {
         var file = new BoxWriter();
         Copy(file, "ftyp"u8, ftyp.Span);
+        facts?.Write(file);
         var moov = file.Begin("moov"u8);
         WriteMovieHeader(file, mvhd.Span);
         var trak = file.Begin("trak"u8);

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace EventTorrent.Media.Containers.Mp4;
 
-/// <summary>MP4, M4V, 3GP (ISO/IEC 14496-12) and QuickTime files whose moov box holds the sample table.</summary>
+/// <summary>MP4, M4V, 3GP (ISO/IEC 14496-12) and QuickTime files, whole or in fragments.</summary>
 internal sealed class Mp4Reader : IContainerReader
 {
     /// <summary>A film of three hours with several sound tracks has a moov of about 10 MiB.</summary>
@@ -40,7 +40,7 @@ internal sealed class Mp4Reader : IContainerReader
             {
                 var moov = await ReadMoovAsync(window, box, header, cancellationToken);
                 needed.Add(box);
-                return Mp4Index.Read(ftyp, Inflate(moov), window.Length, needed);
+                return await Mp4Index.ReadAsync(window, ftyp, Inflate(moov), box.End, needed, cancellationToken);
             }
 
             if (header.Is("ftyp"u8) && header.Length <= CountingByteSource.BlockSize)
@@ -51,8 +51,19 @@ internal sealed class Mp4Reader : IContainerReader
         }
 
         throw new MediaException(MediaErrorKind.IndexNotFound, hasFragments
-            ? "Fragmented MP4 is not supported yet, and the file has no moov box."
+            ? "The file has fragments but no moov box: it is a segment without its start."
             : "The MP4 file has no moov box; it may be cut off before its index.");
+    }
+
+    /// <inheritdoc />
+    public async Task<LocatedKeyframe?> LocateAsync(
+        IndexWindow window, ReadOnlyMemory<byte> head, Keyframe entry, CancellationToken cancellationToken)
+    {
+        if (!FragmentFacts.TryRead(head, out var facts))
+            return null;
+
+        var located = await new FragmentWalker(window, facts).LocateAsync(entry, cancellationToken);
+        return located is null ? null : located with { Keyframe = located.Keyframe with { Head = entry.Head } };
     }
 
     /// <inheritdoc />

@@ -44,6 +44,11 @@ internal sealed class Mp4Track
     /// <summary>The track_enabled flag (ISO/IEC 14496-12 8.3.2). A track without tkhd counts as enabled.</summary>
     public bool IsEnabled => Header.Length < 4 || (Header.Span[3] & 1) != 0;
 
+    /// <summary>What fragments call the track (ISO/IEC 14496-12 8.3.2).</summary>
+    public uint Id => Header.Length > 0 && Header.Span[0] == 1
+        ? Header.Length < 24 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(Header.Span[20..])
+        : Header.Length < 16 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(Header.Span[12..]);
+
     /// <summary>Width x height as shown, in 16.16 fixed point each.</summary>
     public ulong Area => Header.Length < 92
         ? 0
@@ -66,10 +71,13 @@ internal sealed class Mp4Track
     }
 
     /// <summary>Units per second of mvhd and mdhd, which begin alike. A clock that stands still counts as one of seconds.</summary>
-    public static uint ReadTimescale(ReadOnlySpan<byte> body)
+    public static uint ReadTimescale(ReadOnlySpan<byte> body) => Math.Max(ReadRawTimescale(body), 1);
+
+    /// <summary>The same with 0 for a clock that stands still or is missing.</summary>
+    public static uint ReadRawTimescale(ReadOnlySpan<byte> body)
     {
         var position = body.Length > 0 && body[0] == 1 ? 20 : 12;
-        return body.Length < position + 4 ? 1 : Math.Max(BinaryPrimitives.ReadUInt32BigEndian(body[position..]), 1);
+        return body.Length < position + 4 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(body[position..]);
     }
 
     /// <summary>A whole sample entry.</summary>
