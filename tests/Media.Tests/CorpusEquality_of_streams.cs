@@ -27,6 +27,8 @@ public sealed class CorpusEquality_of_streams
     {
         ["fate__2004-12-17-uebung9-partial.avi"] = (1, 1, "has lost its index, and nothing in its pictures tells keyframes apart"),
         ["fate__g2m2.mp4"] = (1, 1, "its index leaves out the first keyframe"),
+        ["fate__pcitva15.avi"] = (4, 1, "the decoder's pictures depend on the codebooks before"),
+        ["fate__roundup1414.mp4"] = (6, 6, "two packets hold two keyframes each, and a packet is good for one"),
         ["fate__wmv8_x8intra.wmv"] = (8, 4, "its index leaves one out; the decoder's pictures depend on what it has decoded before (ffmpeg -ss gives ours)"),
     };
 
@@ -51,7 +53,8 @@ public sealed class CorpusEquality_of_streams
     {
         if (Fewer.TryGetValue(file.Name, out var fewer))
             return (fewer.Shots, fewer.Equal);
-        var wanted = Math.Clamp(Corpus.KeyPackets(file.Name).Count, 1, Shots);
+        // Of program streams, not every keyframe's packet is known by its place.
+        var wanted = Math.Clamp(file.Container == "mpeg" ? file.DecodedKeyframes : Corpus.KeyPackets(file.Name).Count, 1, Shots);
         return (wanted, wanted);
     }
 
@@ -62,6 +65,9 @@ public sealed class CorpusEquality_of_streams
         "mpeg" => 1,
         _ => 0.001,
     };
+
+    private static bool IsIn(ILookup<long, string> whole, Corpus.Entry file, Keyframe keyframe, string hash) =>
+        file.Container == "mpeg" ? whole.Any(pictures => pictures.Contains(hash)) : whole[Position(file, keyframe)].Contains(hash);
 
     /// <summary>Where ffmpeg says that the picture is: in AVI, behind the chunk's header.</summary>
     private static long Position(Corpus.Entry file, Keyframe keyframe) => keyframe.Offset + (file.Container == "avi" ? 8 : 0);
@@ -98,7 +104,7 @@ public sealed class CorpusEquality_of_streams
         {
             var miniFile = reader.BuildMiniFile(plan.Heads[keyframe.Head], content);
             var hash = await decoder.HashFrameAsync(reader.Demuxer, miniFile, cancellation);
-            if (hash is not null && (expected[Position(file, keyframe)].Contains(hash) || (await all.Value)[Position(file, keyframe)].Contains(hash)))
+            if (hash is not null && (IsIn(expected, file, keyframe, hash) || IsIn(await all.Value, file, keyframe, hash)))
                 equal++;
             secondsOff = Math.Max(secondsOff, times[Position(file, keyframe)].Where(time => time is not null)
                 .Select(time => Math.Abs(time!.Value - start - keyframe.Time.TotalSeconds)).DefaultIfEmpty(0).Min());

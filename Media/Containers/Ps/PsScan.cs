@@ -7,10 +7,13 @@ namespace EventTorrent.Media.Containers.Ps;
 internal sealed class PsScan(PsVideo video)
 {
     /// <summary>What stands before the part that tells a picture's kind may reach into the packets behind.</summary>
-    private const int FurtherBytes = 8 * 1024;
+    private const int FurtherBytes = 4 * 1024;
 
     private const int PeekBytes = 256 * 1024;
-    private const int FirstBytes = 64 * 1024;
+    /// <summary>So much is fetched at once; it is looked at in parts that grow, as small pictures are many.</summary>
+    private const int AheadBytes = 64 * 1024;
+
+    private const int FirstBytes = 4 * 1024;
 
     /// <summary>Packets that seemed to have a keyframe and had none.</summary>
     private const int MaxTries = 64;
@@ -38,7 +41,7 @@ internal sealed class PsScan(PsVideo video)
         var limit = (int)Math.Min(window.Length - offset, Keyframe.MaxBytes);
         for (var length = Math.Min(FirstBytes, limit); ; length = Math.Min(2 * length, limit))
         {
-            var bytes = await window.ReadAsync(new(offset, length), cancellationToken);
+            var bytes = await window.ReadAsync(new(offset, length), cancellationToken, Math.Max(AheadBytes, 2 * length));
             var stream = PsStream.Read(bytes.Span, video.StreamId, _content);
             var picture = FoundPicture.Find(video.Coding, stream.Bytes.Span);
             if (length < limit && (picture is { IsOpen: true } || (picture is null && length < 2 * PeekBytes)))

@@ -10,9 +10,12 @@ internal sealed class TsScan(TsVideo video)
     private const int PeekBytes = 256 * 1024;
 
     /// <summary>What stands before the part that tells a picture's kind may reach into the packet behind.</summary>
-    private const int FurtherBytes = 8 * 1024;
+    private const int FurtherBytes = 4 * 1024;
 
-    private const int FirstBytes = 64 * 1024;
+    /// <summary>So much is fetched at once; it is looked at in parts that grow, as small pictures are many.</summary>
+    private const int AheadBytes = 64 * 1024;
+
+    private const int FirstBytes = 4 * 1024;
 
     /// <summary>PES packets that seemed to have a keyframe and had none.</summary>
     private const int MaxTries = 64;
@@ -40,7 +43,7 @@ internal sealed class TsScan(TsVideo video)
         var limit = (int)Math.Min(window.Length - offset, Keyframe.MaxBytes);
         for (var length = Math.Min(FirstBytes, limit); ; length = Math.Min(2 * length, limit))
         {
-            var bytes = await window.ReadAsync(new(offset, length), cancellationToken);
+            var bytes = await window.ReadAsync(new(offset, length), cancellationToken, Math.Max(AheadBytes, 2 * length));
             var stream = TsStream.Read(bytes.Span, video.Stride, video.Pid, _content);
             var picture = FoundPicture.Find(video.Coding, stream.Bytes.Span);
             if (length < limit && (picture is { IsOpen: true } || (picture is null && length < 2 * PeekBytes)))
