@@ -10,7 +10,6 @@ namespace EventTorrent.Api;
 public sealed class ApiBus : IBusModule
 {
     private const int StoreConcurrency = 4;
-    private const int StoreRetries = 5;
 
     public void Register(IBusRegistrationConfigurator bus)
     {
@@ -22,13 +21,9 @@ public sealed class ApiBus : IBusModule
 
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
-        bus.SharedEndpoint(Queues.ScreenshotStore, StoreConcurrency, endpoint =>
+        bus.SharedEndpoint(context, Queues.ScreenshotStore, StoreConcurrency, endpoint =>
         {
-            endpoint.UseMessageRetry(retry =>
-            {
-                retry.Incremental(StoreRetries, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(400));
-                retry.Ignore<RefusedPictureException>();
-            });
+            endpoint.UsePatientRetry(retry => retry.Ignore<RefusedPictureException>());
             endpoint.ConfigureConsumer<StoreScreenshotConsumer>(context);
             endpoint.ConfigureConsumer<PurgeDataConsumer>(context);
         });

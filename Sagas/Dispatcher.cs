@@ -15,6 +15,7 @@ public sealed partial class Dispatcher(
     BoundedPublisher publisher,
     DispatcherSignal signal,
     IBusControl bus,
+    Preparations preparations,
     IOptions<SagaOptions> options,
     TimeProvider time,
     ILogger<Dispatcher> logger) : BackgroundService
@@ -27,28 +28,34 @@ public sealed partial class Dispatcher(
     /// <summary>A command whose sending was not confirmed is issued again after this time.</summary>
     private static readonly TimeSpan IssueGrace = TimeSpan.FromSeconds(15);
 
-    /// <summary>A worker that was not heard of for this long has no slots.</summary>
-    private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(35);
-
     /// <summary>A nudge that brought no answer is repeated after this time.</summary>
     private static readonly TimeSpan NudgeAfter = TimeSpan.FromSeconds(5);
 
+    /// <summary>Time between two lines of the log that say the same.</summary>
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
     private readonly SagaOptions _options = options.Value;
+    private readonly ClockWatch _clock = new(time);
+    private (string Reason, DateTimeOffset At)? _lastFailure;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await preparations.WaitAsync(stoppingToken);
         for (var requeued = !_options.RequeueAtStart; !requeued && !stoppingToken.IsCancellationRequested;)
         {
             requeued = await GuardAsync(queue => RequeueAsync(queue, stoppingToken), stoppingToken);
         }
 
-        var nextSweep = time.GetUtcNow();
+        // By the monotonic clock: one that is set back must not stop the sweeps.
+        long? swept = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             var more = await GuardAsync(queue => PumpAsync(queue, stoppingToken), stoppingToken);
-            if (time.GetUtcNow() >= nextSweep)
+            if (swept is null || time.GetElapsedTime(swept.Value) >= SweepInterval)
             {
-                nextSweep = time.GetUtcNow() + TimeSpan.FromSeconds(1);
+                swept = time.GetTimestamp();
                 await GuardAsync(queue => SweepAsync(queue, stoppingToken), stoppingToken);
             }
 
@@ -80,7 +87,7 @@ public sealed partial class Dispatcher(
             return false;
         }
 
-        var slots = Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerSilence, cancellationToken));
+        var slots = Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerHeartbeat.Silence, cancellationToken));
         var room = (CommandsPerSlot * slots) - await queue.CountQueuedAsync(Step.Screenshots, now, cancellationToken);
         if (room <= 0)
         {
@@ -102,7 +109,14 @@ public sealed partial class Dispatcher(
 
     private async Task<bool> SweepAsync(WorkQueue queue, CancellationToken cancellationToken)
     {
+        var jump = _clock.Look();
         var now = time.GetUtcNow();
+        if (jump != TimeSpan.Zero)
+        {
+            LogClockSet(jump);
+            await queue.ResetDueTimesAsync(now, now + _options.Heartbeat, now + _options.MaxRetryDelay, now + _options.QueueTime, cancellationToken);
+        }
+
         foreach (var nudge in await queue.FindUnattendedAsync(BatchSize, now - NudgeAfter, cancellationToken))
         {
             await publisher.TrySendAsync(Queues.Address(Queues.Saga), nudge, cancellationToken);
@@ -131,9 +145,20 @@ public sealed partial class Dispatcher(
         }
         catch (Exception failure)
         {
-            LogLookFailed(failure.Message);
+            SayOnce(failure.Message);
             await Task.Delay(_options.PollInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return false;
+        }
+    }
+
+    /// <summary>A database that is away is away at every look.</summary>
+    private void SayOnce(string reason)
+    {
+        var now = time.GetUtcNow();
+        if (_lastFailure is not { } last || last.Reason != reason || now - last.At >= LogInterval)
+        {
+            _lastFailure = (reason, now);
+            LogLookFailed(reason);
         }
     }
 
@@ -148,4 +173,7 @@ public sealed partial class Dispatcher(
 
     [LoggerMessage(7004, LogLevel.Information, "Made {Count} unfinished work items of the last run due")]
     private partial void LogRequeued(int count);
+
+    [LoggerMessage(7005, LogLevel.Warning, "The clock was set by {Jump}: running work has the time of a heartbeat to report")]
+    private partial void LogClockSet(TimeSpan jump);
 }

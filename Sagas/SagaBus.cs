@@ -12,12 +12,6 @@ namespace EventTorrent.Sagas;
 /// <summary>The saga's endpoint and the register of workers.</summary>
 public sealed class SagaBus : IBusModule
 {
-    /// <summary>About two minutes together: long enough for a database to come back.</summary>
-    private const int Retries = 14;
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan RetryStep = TimeSpan.FromMilliseconds(50);
-
     public void Register(IBusRegistrationConfigurator bus)
     {
         bus.AddSagaStateMachine<TorrentTaskMachine, TorrentTask>().Repository(repository =>
@@ -28,15 +22,15 @@ public sealed class SagaBus : IBusModule
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
         var options = context.GetRequiredService<IOptions<SagaOptions>>().Value;
-        bus.SharedEndpoint(Queues.Saga, options.Concurrency, endpoint =>
+        bus.SharedEndpoint(context, Queues.Saga, options.Concurrency, endpoint =>
         {
-            endpoint.UseMessageRetry(retry => retry.Exponential(Retries, FirstRetry, LastRetry, RetryStep));
+            endpoint.UsePatientRetry();
             endpoint.UseInMemoryOutbox(context);
             endpoint.ConfigureSaga<TorrentTask>(context);
         });
-        bus.SharedEndpoint(Queues.Dispatcher, concurrency: 1, endpoint =>
+        bus.SharedEndpoint(context, Queues.Dispatcher, concurrency: 1, endpoint =>
         {
-            endpoint.UseMessageRetry(retry => retry.Exponential(Retries, FirstRetry, LastRetry, RetryStep));
+            endpoint.UsePatientRetry();
             endpoint.ConfigureConsumer<WorkerAliveConsumer>(context);
         });
     }

@@ -142,4 +142,21 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
                 cancellationToken);
         return running + others;
     }
+
+    /// <summary>
+    /// For a clock that was set. Running items get until <paramref name="running"/> to report, so that none expires for
+    /// that alone; no other item waits beyond the time that it could have been given by the clock as it is now.
+    /// </summary>
+    public async Task ResetDueTimesAsync(
+        DateTimeOffset now, DateTimeOffset running, DateTimeOffset waiting, DateTimeOffset queued, CancellationToken cancellationToken)
+    {
+        using var turn = await gate.EnterAsync(cancellationToken);
+        await db.WorkItems
+            .Where(item => item.DueAt != null && (item.State == WorkItemState.Running || item.State == WorkItemState.Storing))
+            .ExecuteUpdateAsync(set => set.SetProperty(item => item.DueAt, running), cancellationToken);
+        await db.WorkItems.Where(item => item.State == WorkItemState.Waiting && item.DueAt > waiting)
+            .ExecuteUpdateAsync(set => set.SetProperty(item => item.DueAt, now), cancellationToken);
+        await db.WorkItems.Where(item => item.State == WorkItemState.Queued && item.DueAt > queued)
+            .ExecuteUpdateAsync(set => set.SetProperty(item => item.DueAt, queued), cancellationToken);
+    }
 }

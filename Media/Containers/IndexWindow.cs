@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EventTorrent.Media.Containers;
 
 /// <summary>
@@ -13,6 +15,9 @@ internal sealed class IndexWindow
 
     /// <summary>Bytes of one index with everything read on the way to it.</summary>
     private const long MaxBytes = 128L * 1024 * 1024;
+
+    /// <summary>Bytes of all windows that look for keyframes of one file side by side: 60 shots at 4 MiB.</summary>
+    private const long MaxForkedBytes = 256L * 1024 * 1024;
 
     /// <summary>Files without an index that are read whole: as many bytes as looking for a few keyframes costs.</summary>
     public const long SmallFileBytes = 2 * 1024 * 1024;
@@ -30,10 +35,13 @@ internal sealed class IndexWindow
 
     private readonly IByteSource _source;
     private readonly List<(ByteRange Range, ReadOnlyMemory<byte> Bytes)> _parts = [];
+    private readonly StrongBox<long> _forkedBytes;
+    private readonly bool _isFork;
     private long _bytes;
     private int _rounds;
 
-    private IndexWindow(IByteSource source) => _source = source;
+    private IndexWindow(IByteSource source, StrongBox<long>? forkedBytes = null) =>
+        (_source, _forkedBytes, _isFork) = (source, forkedBytes ?? new(), forkedBytes is not null);
 
     /// <summary>Size of the file in bytes.</summary>
     public long Length => _source.Length;
@@ -54,10 +62,10 @@ internal sealed class IndexWindow
     /// <summary>A window of which nothing has been read.</summary>
     public static IndexWindow Over(IByteSource source) => new(source);
 
-    /// <summary>A window that begins with what this one has read, and has the whole of its limits before it.</summary>
+    /// <summary>A window that begins with what this one has read. It has limits of its own, and shares one with the other forks.</summary>
     public IndexWindow Fork()
     {
-        var fork = new IndexWindow(_source);
+        var fork = new IndexWindow(_source, _forkedBytes);
         fork._parts.AddRange(_parts);
         return fork;
     }
@@ -146,7 +154,7 @@ internal sealed class IndexWindow
     private void Spend(long bytes)
     {
         _bytes += bytes;
-        if (++_rounds > MaxRounds || _bytes > MaxBytes)
+        if (++_rounds > MaxRounds || _bytes > MaxBytes || (_isFork && Interlocked.Add(ref _forkedBytes.Value, bytes) > MaxForkedBytes))
             throw new MediaException(MediaErrorKind.LimitExceeded, "The index is spread over more of the file than is read.");
     }
 

@@ -44,7 +44,7 @@ public sealed partial class ServingThePage
 
         Assert.Equal(
             [
-                "/tasks", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files", "/tasks/{infohash}/screenshots",
+                "/stats", "/tasks", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files", "/tasks/{infohash}/screenshots",
                 "/tasks/{infohash}/screenshots/{file}/{index}.jpg", "/tasks/{infohash}/timeline",
             ],
             document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));

@@ -43,9 +43,9 @@ public sealed class Hostile_streams
         var file = Files[name]();
 
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        var plan = await UntrustedFile.ReadAsync(file, TestContext.Current.CancellationToken);
+        var (plan, refusal) = await UntrustedFile.ReadAsync(file, TestContext.Current.CancellationToken);
 
-        TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {(plan is null ? "refused" : $"{plan.ShotCount} shots")} in {watch.ElapsedMilliseconds} ms");
+        TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {(refusal is null ? $"{plan!.ShotCount} shots" : refusal.Kind.ToString())} in {watch.ElapsedMilliseconds} ms");
     }
 
     [Theory]

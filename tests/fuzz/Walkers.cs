@@ -6,6 +6,9 @@ namespace EventTorrent.Fuzz;
 /// <summary>Takes sound files apart, without any code of the product. Parents come before their children.</summary>
 internal static class Walkers
 {
+    /// <summary>Mutations nest deeper than a stack has room for.</summary>
+    private const int MaxDepth = 64;
+
     private static readonly HashSet<string> Boxes =
     [
         "moov", "trak", "mdia", "minf", "stbl", "edts", "dinf", "udta", "mvex", "moof", "traf", "mfra",
@@ -21,7 +24,7 @@ internal static class Walkers
     public static List<Element> Mp4(byte[] file)
     {
         var elements = new List<Element>();
-        WalkBoxes(file, 0, file.Length, elements);
+        WalkBoxes(file, 0, file.Length, elements, depth: 0);
         return elements;
     }
 
@@ -29,7 +32,7 @@ internal static class Walkers
     public static List<Element> Ebml(byte[] file)
     {
         var elements = new List<Element>();
-        WalkEbml(file, 0, file.Length, elements);
+        WalkEbml(file, 0, file.Length, elements, depth: 0);
         return elements;
     }
 
@@ -37,7 +40,7 @@ internal static class Walkers
     public static List<Element> Riff(byte[] file)
     {
         var elements = new List<Element>();
-        WalkRiff(file, 0, file.Length, elements);
+        WalkRiff(file, 0, file.Length, elements, depth: 0);
         return elements;
     }
 
@@ -90,7 +93,7 @@ internal static class Walkers
         return elements;
     }
 
-    private static void WalkRiff(byte[] file, int from, int to, List<Element> elements)
+    private static void WalkRiff(byte[] file, int from, int to, List<Element> elements, int depth)
     {
         for (var position = from; position + 12 <= to;)
         {
@@ -100,8 +103,8 @@ internal static class Walkers
 
             var isList = Encoding.Latin1.GetString(file, position, 4) is "RIFF" or "LIST";
             elements.Add(new(position, isList ? 12 : 8, (int)length, SizeKind.LittleEndian, 4, 4));
-            if (isList)
-                WalkRiff(file, position + 12, position + (int)length, elements);
+            if (depth < MaxDepth && isList)
+                WalkRiff(file, position + 12, position + (int)length, elements, depth + 1);
             position += (int)(length + (length & 1));
         }
     }
@@ -121,7 +124,7 @@ internal static class Walkers
         }
     }
 
-    private static void WalkBoxes(byte[] file, int from, int to, List<Element> elements)
+    private static void WalkBoxes(byte[] file, int from, int to, List<Element> elements, int depth)
     {
         for (var position = from; position + 8 <= to;)
         {
@@ -130,13 +133,13 @@ internal static class Walkers
                 return;
 
             elements.Add(new(position, 8, length, SizeKind.BigEndian, 0, 4));
-            if (Boxes.Contains(Encoding.Latin1.GetString(file, position + 4, 4)))
-                WalkBoxes(file, position + 8, position + length, elements);
+            if (depth < MaxDepth && Boxes.Contains(Encoding.Latin1.GetString(file, position + 4, 4)))
+                WalkBoxes(file, position + 8, position + length, elements, depth + 1);
             position += length;
         }
     }
 
-    private static void WalkEbml(byte[] file, int from, int to, List<Element> elements)
+    private static void WalkEbml(byte[] file, int from, int to, List<Element> elements, int depth)
     {
         for (var position = from; position + 2 <= to;)
         {
@@ -154,8 +157,8 @@ internal static class Walkers
             var size = Number(file.AsSpan(position + idLength, sizeLength)) & mask;
             var length = size == mask ? to - position : (int)Math.Min(size + (ulong)header, (ulong)(to - position));
             elements.Add(new(position, header, length, SizeKind.Vint, idLength, sizeLength));
-            if (Masters.Contains(id))
-                WalkEbml(file, position + header, position + length, elements);
+            if (depth < MaxDepth && Masters.Contains(id))
+                WalkEbml(file, position + header, position + length, elements, depth + 1);
             position += length;
         }
     }

@@ -14,6 +14,9 @@ internal sealed class FragmentWalker(IndexWindow window, FragmentFacts facts)
     /// <summary>Places that look like a fragment by chance are rare.</summary>
     private const int MaxScans = 3;
 
+    /// <summary>Fragments of other tracks, and places that look like one, behind the last of ours.</summary>
+    private const int MaxFragmentsFromEnd = 16;
+
     /// <summary>The first keyframe behind an entry point: a known fragment, or any place in the file.</summary>
     public async Task<LocatedKeyframe?> LocateAsync(Keyframe entry, CancellationToken cancellationToken)
     {
@@ -61,13 +64,13 @@ internal sealed class FragmentWalker(IndexWindow window, FragmentFacts facts)
     public async Task<TimeSpan> FindLastTimeAsync(long first, CancellationToken cancellationToken)
     {
         const long MaxTail = 16L * 1024 * 1024;
-        var end = window.Length;
+        var (end, fragments) = (window.Length, 0);
         for (long size = 256 * 1024; size <= MaxTail && end > first; size *= 4)
         {
             var start = Math.Max(first, window.Length - size);
             // Across the border to what has been read before.
             var bytes = await window.ReadAsync(new(start, Math.Min(window.Length, end + IndexWindow.ScanOverlap) - start), cancellationToken);
-            for (var found = FindLastMoof(bytes.Span); found >= 0; found = FindLastMoof(bytes.Span[..(found + 4)]))
+            for (var found = FindLastMoof(bytes.Span); found >= 0 && fragments++ < MaxFragmentsFromEnd; found = FindLastMoof(bytes.Span[..(found + 4)]))
             {
                 var (position, time) = (start + found, 0L);
                 // The fragment of a sound track may be the last.

@@ -45,7 +45,11 @@ internal sealed class Mp4Reader : IContainerReader
 
             if (header.Is("ftyp"u8) && header.Length <= CountingByteSource.BlockSize)
                 ftyp = (await window.ReadAsync(box, cancellationToken))[header.HeaderLength..];
-            hasFragments |= header.Is("moof"u8);
+            // Fragments never come before the moov that they need (ISO/IEC 14496-12 8.8.4).
+            hasFragments = header.Is("moof"u8);
+            if (hasFragments)
+                break;
+
             needed.Add(header.Is("ftyp"u8) && !ftyp.IsEmpty ? box : start);
             position += header.Length;
         }

@@ -44,6 +44,36 @@ internal static class MatroskaBytes
 
     public static (uint Id, int Offset, int HeaderLength, int Length) Find(byte[] file, uint id) => Walk(file).First(element => element.Id == id);
 
+    /// <summary>A file of one track with other bytes for its simple blocks and more in its track; sizes fit, positions are gone.</summary>
+    /// <param name="editBlock">Gets a block from its track number on.</param>
+    public static byte[] Rebuild(byte[] file, Func<byte[], byte[]> editBlock, params byte[][] moreInTrack)
+    {
+        const uint Segment = 0x18538067, Info = 0x1549A966, Tracks = 0x1654AE6B, TrackEntry = 0xAE, Cluster = 0x1F43B675, Timestamp = 0xE7, SimpleBlock = 0xA3;
+        var elements = Walk(file);
+        byte[] Body((uint Id, int Offset, int HeaderLength, int Length) element) => file[(element.Offset + element.HeaderLength)..(element.Offset + element.Length)];
+        var parts = new List<byte[]>
+        {
+            Element(Info, Body(elements.First(element => element.Id == Info))),
+            Element(Tracks, Element(TrackEntry, [Body(elements.First(element => element.Id == TrackEntry)), .. moreInTrack])),
+        };
+        var blocks = new List<byte[]>();
+        foreach (var element in elements.SkipWhile(element => element.Id != Cluster).Append((Id: Cluster, Offset: file.Length, HeaderLength: 0, Length: 0)))
+        {
+            if (element.Id == Cluster && blocks.Count > 0)
+            {
+                parts.Add(Element(Cluster, [.. blocks]));
+                blocks.Clear();
+            }
+
+            if (element.Id == Timestamp)
+                blocks.Add(Element(Timestamp, Body(element)));
+            if (element.Id == SimpleBlock)
+                blocks.Add(Element(SimpleBlock, editBlock(Body(element))));
+        }
+
+        return [.. file[..elements.First(element => element.Id == Segment).Offset], .. Element(Segment, [.. parts])];
+    }
+
     /// <summary>Where the data of a keyframe's block begins inside its element, and how long it is.</summary>
     public static (int Offset, int Length) PayloadOf(ReadOnlySpan<byte> element)
     {

@@ -13,14 +13,14 @@ internal static class UntrustedFile
     private const int Shots = 10;
 
     /// <summary>Plans or is refused by name. Anything else is an exception: a parser's own, or one that names the limit.</summary>
-    /// <returns>Null when refused.</returns>
-    public static async Task<ScreenshotPlan?> ReadAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
+    /// <returns>The plan, or how it was refused.</returns>
+    public static async Task<(ScreenshotPlan? Plan, MediaException? Refusal)> ReadAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
     {
         // The source answers at once, so all of it runs on this thread.
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var watch = Stopwatch.StartNew();
         var start = ThreadTime();
-        var plan = await TryPlanAsync(new MemorySource(file), cancellationToken);
+        var (plan, refusal) = await TryPlanAsync(new MemorySource(file), cancellationToken);
 
         // Other load counts by the clock only, so the costly look at the thread's own time is seldom needed.
         if (watch.Elapsed > MaxTime && ThreadTime() - start is var taken && taken > MaxTime)
@@ -29,19 +29,19 @@ internal static class UntrustedFile
             throw new InvalidOperationException($"Planning allocated {bytes} bytes.");
         if (plan is not null)
             await CheckAsync(file, plan, cancellationToken);
-        return plan;
+        return (plan, refusal);
     }
 
-    private static async Task<ScreenshotPlan?> TryPlanAsync(MemorySource source, CancellationToken cancellationToken)
+    private static async Task<(ScreenshotPlan?, MediaException?)> TryPlanAsync(MemorySource source, CancellationToken cancellationToken)
     {
         using var screenshotter = new Screenshotter(new(), NullLogger<Screenshotter>.Instance);
         try
         {
-            return await screenshotter.PlanAsync(source, Shots, cancellationToken);
+            return (await screenshotter.PlanAsync(source, Shots, cancellationToken), null);
         }
-        catch (MediaException)
+        catch (MediaException e)
         {
-            return null;
+            return (null, e);
         }
     }
 
