@@ -64,7 +64,8 @@ public sealed class Taking_screenshots_of_streams
         var shots = await Shoot.TakeAsync(source, plan);
 
         AssertEvenlySpaced(plan, shots, secondsOff: 2.1);
-        Assert.All(await EqualAsync(video, file, plan, demuxer), Assert.True);
+        // ffmpeg counts the time stamp before each packet of Blu-ray in.
+        Assert.All(await EqualAsync(video, file, plan, demuxer, shift: name == "v.m2ts" ? -4 : null), Assert.True);
         Report(kind, plan, source, (double)source.BlockBytes / Blocks.Touched(plan.Needed, plan.FileLength));
     }
 

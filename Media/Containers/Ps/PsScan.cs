@@ -7,7 +7,7 @@ namespace EventTorrent.Media.Containers.Ps;
 internal sealed class PsScan(PsVideo video)
 {
     /// <summary>What stands before the part that tells a picture's kind may reach into the packets behind.</summary>
-    private const int FurtherBytes = 4 * 1024;
+    private const int FurtherBytes = 2 * 1024;
 
     private const int PeekBytes = 256 * 1024;
     /// <summary>So much is fetched at once; it is looked at in parts that grow, as small pictures are many.</summary>

@@ -10,7 +10,7 @@ internal sealed class TsScan(TsVideo video)
     private const int PeekBytes = 256 * 1024;
 
     /// <summary>What stands before the part that tells a picture's kind may reach into the packet behind.</summary>
-    private const int FurtherBytes = 4 * 1024;
+    private const int FurtherBytes = 2 * 1024;
 
     /// <summary>So much is fetched at once; it is looked at in parts that grow, as small pictures are many.</summary>
     private const int AheadBytes = 64 * 1024;
