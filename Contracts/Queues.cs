@@ -7,12 +7,16 @@ namespace EventTorrent.Contracts;
 public static class Queues
 {
     public const string Saga = "saga.torrent";
+
+    /// <summary>Reports about tasks whose rows somebody holds: they wait here, so that no other task waits with them.</summary>
+    public const string SagaAside = "saga.aside";
+
     public const string Dispatcher = "saga.dispatcher";
     public const string ScreenshotWork = "work.screenshot";
     public const string ScreenshotStore = "api.screenshots";
 
     /// <summary>Every queue that processes of one kind share.</summary>
-    public static IReadOnlyList<string> All { get; } = [Saga, Dispatcher, ScreenshotWork, ScreenshotStore];
+    public static IReadOnlyList<string> All { get; } = [Saga, SagaAside, Dispatcher, ScreenshotWork, ScreenshotStore];
 
     /// <summary>The address of a queue for MassTransit.</summary>
     public static Uri Address(string queue) => new($"queue:{queue}");

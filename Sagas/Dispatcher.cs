@@ -28,17 +28,22 @@ public sealed partial class Dispatcher(
     /// <summary>A command whose sending was not confirmed is issued again after this time.</summary>
     private static readonly TimeSpan IssueGrace = TimeSpan.FromSeconds(15);
 
-    /// <summary>A nudge that brought no answer is repeated after this time.</summary>
-    private static readonly TimeSpan NudgeAfter = TimeSpan.FromSeconds(5);
+    /// <summary>A nudge that brought no answer is repeated after this time. A person who asked for a pause waits for it.</summary>
+    private static readonly TimeSpan NudgeAfter = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Time between two lines of the log that say the same.</summary>
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TidyInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>No worker that has not heard of a deletion goes on for this long.</summary>
+    private static readonly TimeSpan DeletedTime = TimeSpan.FromDays(1);
 
     private readonly SagaOptions _options = options.Value;
     private readonly ClockWatch _clock = new(time);
-    private (string Reason, DateTimeOffset At)? _lastFailure;
+    private (string Reason, long At)? _lastFailure;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -50,6 +55,7 @@ public sealed partial class Dispatcher(
 
         // By the monotonic clock: one that is set back must not stop the sweeps.
         long? swept = null;
+        long? tidied = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             var more = await GuardAsync(queue => PumpAsync(queue, stoppingToken), stoppingToken);
@@ -57,6 +63,12 @@ public sealed partial class Dispatcher(
             {
                 swept = time.GetTimestamp();
                 await GuardAsync(queue => SweepAsync(queue, stoppingToken), stoppingToken);
+            }
+
+            if (tidied is null || time.GetElapsedTime(tidied.Value) >= TidyInterval)
+            {
+                tidied = time.GetTimestamp();
+                await GuardAsync((queue, workers) => TidyAsync(queue, workers, stoppingToken), stoppingToken);
             }
 
             if (!more)
@@ -88,13 +100,8 @@ public sealed partial class Dispatcher(
         }
 
         var slots = Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerHeartbeat.Silence, cancellationToken));
-        var room = (CommandsPerSlot * slots) - await queue.CountQueuedAsync(Step.Screenshots, now, cancellationToken);
-        if (room <= 0)
-        {
-            return false;
-        }
-
-        var issued = await queue.IssueAsync(Step.Screenshots, Math.Min(room, BatchSize), now, now + IssueGrace, cancellationToken);
+        var issued = await queue.IssueAsync(
+            Step.Screenshots, CommandsPerSlot * slots, BatchSize, now, now + IssueGrace, cancellationToken);
         foreach (var work in issued)
         {
             LogIssued(work.Task.Infohash, work.Item.Index, work.Item.Lease);
@@ -117,7 +124,7 @@ public sealed partial class Dispatcher(
             await queue.ResetDueTimesAsync(now, now + _options.Heartbeat, now + _options.MaxRetryDelay, now + _options.QueueTime, cancellationToken);
         }
 
-        foreach (var nudge in await queue.FindUnattendedAsync(BatchSize, now - NudgeAfter, cancellationToken))
+        foreach (var nudge in await queue.TakeUnattendedAsync(BatchSize, now, now - NudgeAfter, cancellationToken))
         {
             await publisher.TrySendAsync(Queues.Address(Queues.Saga), nudge, cancellationToken);
         }
@@ -131,13 +138,29 @@ public sealed partial class Dispatcher(
         return false;
     }
 
+    private async Task<bool> TidyAsync(WorkQueue queue, WorkerRegister workers, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await queue.ForgetDeletedAsync(now - DeletedTime, cancellationToken);
+        if (await workers.ForgetAsync(now, cancellationToken) is > 0 and var count)
+        {
+            LogForgotten(count);
+        }
+
+        return false;
+    }
+
+    private Task<bool> GuardAsync(Func<WorkQueue, Task<bool>> look, CancellationToken cancellationToken) =>
+        GuardAsync((queue, _) => look(queue), cancellationToken);
+
     /// <summary>One look. The database or the broker may be away: then the answer is false, and the next look does it.</summary>
-    private async Task<bool> GuardAsync(Func<WorkQueue, Task<bool>> look, CancellationToken cancellationToken)
+    private async Task<bool> GuardAsync(Func<WorkQueue, WorkerRegister, Task<bool>> look, CancellationToken cancellationToken)
     {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            return await look(scope.ServiceProvider.GetRequiredService<WorkQueue>());
+            var services = scope.ServiceProvider;
+            return await look(services.GetRequiredService<WorkQueue>(), services.GetRequiredService<WorkerRegister>());
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -154,10 +177,9 @@ public sealed partial class Dispatcher(
     /// <summary>A database that is away is away at every look.</summary>
     private void SayOnce(string reason)
     {
-        var now = time.GetUtcNow();
-        if (_lastFailure is not { } last || last.Reason != reason || now - last.At >= LogInterval)
+        if (_lastFailure is not { } last || last.Reason != reason || time.GetElapsedTime(last.At) >= LogInterval)
         {
-            _lastFailure = (reason, now);
+            _lastFailure = (reason, time.GetTimestamp());
             LogLookFailed(reason);
         }
     }
@@ -176,4 +198,7 @@ public sealed partial class Dispatcher(
 
     [LoggerMessage(7005, LogLevel.Warning, "The clock was set by {Jump}: running work has the time of a heartbeat to report")]
     private partial void LogClockSet(TimeSpan jump);
+
+    [LoggerMessage(7006, LogLevel.Information, "Forgot {Count} workers that are gone")]
+    private partial void LogForgotten(int count);
 }

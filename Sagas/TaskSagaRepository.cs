@@ -1,3 +1,4 @@
+using EventTorrent.Contracts;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
 using MassTransit;
@@ -11,28 +12,56 @@ namespace EventTorrent.Sagas;
 /// The saga repository of MassTransit on EF Core (see docs/adr: MassTransit's own package for it can't be had). One
 /// transaction per message: the task's rows are locked when it is loaded, and what the state machine changed is saved and
 /// committed before its messages leave the in-memory outbox. A scope, and so a <see cref="TorrentDb"/>, lives for one attempt.
+/// What can't be handled because somebody holds the task's rows is put aside (<see cref="HeldTasks"/>).
 /// </summary>
-public sealed class TaskSagaRepository(TorrentDb db, WriteGate gate, DispatcherSignal dispatcher, TimeProvider time) : ISagaRepositoryContextFactory<TorrentTask>
+public sealed class TaskSagaRepository(TorrentDb db, WriteGate gate, HeldTasks held, DispatcherSignal dispatcher, TimeProvider time)
+    : ISagaRepositoryContextFactory<TorrentTask>
 {
     public void Probe(ProbeContext context) => context.Add("persistence", "ef-core");
 
     public async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TorrentTask, T>> next) where T : class
     {
-        using (await gate.EnterAsync(context.CancellationToken))
-        await using (var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken))
+        if (await TryHandleAsync(context, next))
         {
-            context.AddOrUpdatePayload(() => db, _ => db);
-            await next.Send(new RepositoryContext<T>(db, context, time));
-            await transaction.CommitAsync(context.CancellationToken);
+            dispatcher.Wake();
         }
-
-        dispatcher.Wake();
+        else
+        {
+            var aside = await context.GetSendEndpoint(Queues.Address(Queues.SagaAside));
+            await aside.Send(context.Message, context.CancellationToken);
+        }
     }
 
     /// <summary>Every message names its task, so nothing is ever looked up by a query.</summary>
     public Task SendQuery<T>(
         ConsumeContext<T> context, ISagaQuery<TorrentTask> query, IPipe<SagaRepositoryQueryContext<TorrentTask, T>> next) where T : class =>
         throw new NotSupportedException($"{typeof(T).Name} must be correlated by the task's id.");
+
+    /// <returns>Whether it is handled; else somebody holds the task's rows.</returns>
+    private async Task<bool> TryHandleAsync<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TorrentTask, T>> next) where T : class
+    {
+        using var turn = await gate.EnterAsync(context.CancellationToken);
+        var taskId = context.CorrelationId.GetValueOrDefault();
+        if (held.LongestWait(context.ReceiveContext.InputAddress, taskId) is not { } longestWait)
+        {
+            return false;
+        }
+
+        try
+        {
+            await using var transaction = await db.BeginTaskChangeAsync(longestWait, context.CancellationToken);
+            context.AddOrUpdatePayload(() => db, _ => db);
+            await next.Send(new RepositoryContext<T>(db, context, time));
+            await transaction.CommitAsync(context.CancellationToken);
+            held.Remove(taskId);
+            return true;
+        }
+        catch (TaskHeldException)
+        {
+            held.Add(taskId);
+            return false;
+        }
+    }
 
     private sealed class RepositoryContext<T>(TorrentDb db, ConsumeContext<T> consumed, TimeProvider time)
         : ConsumeContextScope<T>(consumed), SagaRepositoryContext<TorrentTask, T> where T : class

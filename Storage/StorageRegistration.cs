@@ -30,6 +30,7 @@ public static class StorageRegistration
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
         services.AddScoped<SchemaMigrator>();
         services.AddScoped<WorkQueue>();
+        services.AddScoped<WorkerRegister>();
         services.AddSingleton<WriteGate>();
         services.AddDatabaseTime(configuration);
         return services;
@@ -60,8 +61,9 @@ public static class StorageRegistration
 
     private static void Configure(DbContextOptionsBuilder db, StorageOptions options)
     {
-        // Every statement is no news; style is one line per stage and task.
-        db.ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandExecuted, LogLevel.Debug)));
+        // Every statement is no news; style is one line per stage and task. One that failed throws: who catches it logs it.
+        db.ConfigureWarnings(warnings => warnings.Log(
+            (RelationalEventId.CommandExecuted, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug)));
         if (options.Provider == StorageProvider.Postgres)
         {
             db.UseNpgsql(WithLimits(options.ConnectionString!));

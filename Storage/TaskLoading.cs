@@ -1,5 +1,8 @@
+using System.Globalization;
 using EventTorrent.Storage.Model;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace EventTorrent.Storage;
 
@@ -9,7 +12,31 @@ namespace EventTorrent.Storage;
 /// </summary>
 public static class TaskLoading
 {
+    /// <summary>Somebody waits for the answer; it is better to be told so than to wait.</summary>
+    private static readonly TimeSpan DoorWait = TimeSpan.FromSeconds(3);
+
+    /// <inheritdoc cref="BeginTaskChangeAsync(TorrentDb, TimeSpan, CancellationToken)"/>
+    public static Task<IDbContextTransaction> BeginTaskChangeAsync(this TorrentDb db, CancellationToken cancellationToken) =>
+        db.BeginTaskChangeAsync(DoorWait, cancellationToken);
+
+    /// <summary>
+    /// Begins a transaction that waits for the rows of a task no longer than <paramref name="longestWait"/>: a lock that
+    /// somebody forgets must not take the connections and turns of everybody else.
+    /// </summary>
+    public static async Task<IDbContextTransaction> BeginTaskChangeAsync(this TorrentDb db, TimeSpan longestWait, CancellationToken cancellationToken)
+    {
+        var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (db.IsPostgres)
+        {
+            var milliseconds = longestWait.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
+            await db.Database.ExecuteSqlAsync($"SELECT set_config('lock_timeout', {milliseconds}, true)", cancellationToken);
+        }
+
+        return transaction;
+    }
+
     /// <summary>The task with its work items, all locked, or null. Needs an open transaction.</summary>
+    /// <exception cref="TaskHeldException">The transaction waits no longer.</exception>
     public static async Task<TorrentTask?> LoadForUpdateAsync(this TorrentDb db, Guid taskId, CancellationToken cancellationToken)
     {
         if (db.Database.CurrentTransaction is null)
@@ -17,6 +44,18 @@ public static class TaskLoading
             throw new InvalidOperationException("A task is loaded for change inside a transaction only.");
         }
 
+        try
+        {
+            return await LoadAsync(db, taskId, cancellationToken);
+        }
+        catch (Exception failure) when (IsLockTimeout(failure))
+        {
+            throw new TaskHeldException(failure);
+        }
+    }
+
+    private static async Task<TorrentTask?> LoadAsync(TorrentDb db, Guid taskId, CancellationToken cancellationToken)
+    {
         var tasks = db.IsPostgres
             ? db.Tasks.FromSql($"SELECT * FROM tasks WHERE id = {taskId} FOR UPDATE")
             : db.Tasks.Where(task => task.CorrelationId == taskId);
@@ -32,4 +71,8 @@ public static class TaskLoading
         await items.AsTracking().LoadAsync(cancellationToken);
         return found;
     }
+
+    /// <summary>EF Core wraps what it takes for transient.</summary>
+    private static bool IsLockTimeout(Exception failure) =>
+        (failure as PostgresException ?? failure.InnerException as PostgresException)?.SqlState == PostgresErrorCodes.LockNotAvailable;
 }

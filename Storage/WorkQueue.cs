@@ -10,15 +10,15 @@ namespace EventTorrent.Storage;
 /// </summary>
 public sealed class WorkQueue(TorrentDb db, WriteGate gate)
 {
-    /// <summary>Items of a step whose command is in the broker's queue, as far as we know: one that is overdue seems to be lost.</summary>
-    public Task<int> CountQueuedAsync(Step step, DateTimeOffset now, CancellationToken cancellationToken) =>
-        db.WorkItems.CountAsync(item => item.Step == step && item.State == WorkItemState.Queued && item.DueAt > now, cancellationToken);
+    /// <summary>First half of the keys of the locks that Dispatchers take; the second is the step.</summary>
+    private const int PumpLock = 0x4576_0001;
 
-    /// <summary>Work slots of a kind of worker, of all processes seen since.</summary>
+    /// <summary>Work slots of a kind of worker, of all processes seen since that have not said goodbye.</summary>
     public Task<int> CountSlotsAsync(Step step, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var kind = step.ToString();
-        return db.Workers.Where(worker => worker.Kind == kind && worker.SeenAt >= since).SumAsync(worker => worker.Slots, cancellationToken);
+        return db.Workers.Where(worker => worker.Kind == kind && worker.SeenAt >= since && worker.StoppedAt == null)
+            .SumAsync(worker => worker.Slots, cancellationToken);
     }
 
     /// <summary>Whether there is anything for <see cref="IssueAsync"/>; takes no lock.</summary>
@@ -33,11 +33,20 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
     /// command seems to be lost. Each gets the next lease and is due again at <paramref name="graceEnds"/>, which
     /// <see cref="ConfirmIssuedAsync"/> extends once the broker has the command.
     /// </summary>
+    /// <param name="window">Commands of the step that may be in the broker's queue at once, whoever issued them.</param>
+    /// <param name="batch">Items to take at most.</param>
     public async Task<IReadOnlyList<IssuedItem>> IssueAsync(
-        Step step, int limit, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
+        Step step, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
     {
         using var turn = await gate.EnterAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await HoldPumpAsync(step, cancellationToken);
+        var limit = Math.Min(window - await CountQueuedAsync(step, now, cancellationToken), batch);
+        if (limit <= 0)
+        {
+            return [];
+        }
+
         var name = step.ToString();
         var due = db.IsPostgres
             ? db.WorkItems.FromSql(
@@ -118,11 +127,45 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
         return [.. items.Where(item => infohashes.ContainsKey(item.TaskId)).Select(item => new OverdueItem(infohashes[item.TaskId], item))];
     }
 
-    /// <summary>Tasks whose rows the door changed before <paramref name="before"/> and that the state machine has not looked at.</summary>
-    public async Task<IReadOnlyList<SubmitTorrent>> FindUnattendedAsync(int limit, DateTimeOffset before, CancellationToken cancellationToken) =>
-        await db.Tasks.AsNoTracking().Where(task => task.AttentionSince <= before)
-            .OrderBy(task => task.AttentionSince).Take(limit)
-            .Select(task => new SubmitTorrent(task.CorrelationId, task.Infohash)).ToListAsync(cancellationToken);
+    /// <summary>
+    /// Tasks whose rows the door changed before <paramref name="before"/> and that the state machine has not looked at; each
+    /// is handed out again as long after <paramref name="now"/>. One whose row somebody holds is left out: it could not be
+    /// looked at either.
+    /// </summary>
+    public async Task<IReadOnlyList<SubmitTorrent>> TakeUnattendedAsync(
+        int limit, DateTimeOffset now, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var unattended = db.Tasks.Where(task => task.AttentionSince <= before);
+        if (!await unattended.AnyAsync(cancellationToken))
+        {
+            return [];
+        }
+
+        using var turn = await gate.EnterAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var locked = db.IsPostgres
+            ? db.Tasks.FromSql(
+                $"""
+                SELECT * FROM tasks WHERE attention_since <= {before}
+                ORDER BY attention_since LIMIT {limit} FOR UPDATE SKIP LOCKED
+                """)
+            : unattended.OrderBy(task => task.AttentionSince).Take(limit);
+        var tasks = await locked.AsTracking().ToListAsync(cancellationToken);
+        tasks.ForEach(task => task.AttentionSince = now);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return [.. tasks.Select(task => new SubmitTorrent(task.CorrelationId, task.Infohash))];
+    }
+
+    /// <summary>Forgets deleted tasks: who worked on them has stopped long ago.</summary>
+    public async Task ForgetDeletedAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var old = db.DeletedTasks.Where(task => task.DeletedAt < before);
+        if (await old.AnyAsync(cancellationToken))
+        {
+            await old.ExecuteDeleteAsync(cancellationToken);
+        }
+    }
 
     /// <summary>
     /// Makes every unfinished item due now. For a process that holds everything: when it starts, all messages and all
@@ -159,4 +202,17 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
         await db.WorkItems.Where(item => item.State == WorkItemState.Queued && item.DueAt > queued)
             .ExecuteUpdateAsync(set => set.SetProperty(item => item.DueAt, queued), cancellationToken);
     }
+
+    /// <summary>
+    /// One Dispatcher at a time counts and issues: two that count together would both fill the window. It holds until the
+    /// transaction ends; on SQLite the transaction itself does that.
+    /// </summary>
+    private Task HoldPumpAsync(Step step, CancellationToken cancellationToken) =>
+        db.IsPostgres
+            ? db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({PumpLock}, {(int)step})", cancellationToken)
+            : Task.CompletedTask;
+
+    /// <summary>Items of a step whose command is in the broker's queue, as far as we know: one that is overdue seems to be lost.</summary>
+    private Task<int> CountQueuedAsync(Step step, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.WorkItems.CountAsync(item => item.Step == step && item.State == WorkItemState.Queued && item.DueAt > now, cancellationToken);
 }

@@ -16,7 +16,7 @@ internal sealed class StatsReader(TorrentDb db, QueueCensus census, TimeProvider
             .Select(group => new { group.Key.Step, group.Key.State, Count = group.Count() })
             .ToListAsync(cancellationToken);
         var since = time.GetUtcNow() - WorkerHeartbeat.Silence;
-        var workers = await db.Workers.Where(worker => worker.SeenAt >= since).GroupBy(worker => worker.Kind)
+        var workers = await db.Workers.Where(worker => worker.SeenAt >= since && worker.StoppedAt == null).GroupBy(worker => worker.Kind)
             .Select(group => new WorkerCount(group.Key, group.Count(), group.Sum(worker => worker.Slots), group.Sum(worker => worker.Busy)))
             .ToListAsync(cancellationToken);
         return new StatsView(

@@ -34,14 +34,14 @@ internal sealed partial class SubmissionService(
     private async Task<Outcome> WriteAsync(Submission submission, CancellationToken cancellationToken)
     {
         using var turn = await gate.EnterAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginTaskChangeAsync(cancellationToken);
         var now = time.GetUtcNow();
         var taskId = submission.Infohash.ToTaskId();
         await db.HoldPlaceAsync(taskId, cancellationToken);
         var existing = await db.LoadForUpdateAsync(taskId, cancellationToken);
         if (existing is null)
         {
-            Add(submission, now);
+            await AddAsync(submission, now, cancellationToken);
         }
         else
         {
@@ -55,8 +55,9 @@ internal sealed partial class SubmissionService(
         return outcome;
     }
 
-    private void Add(Submission submission, DateTimeOffset now)
+    private async Task AddAsync(Submission submission, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var earlier = await db.DeletedTasks.FindAsync([submission.Infohash.ToTaskId()], cancellationToken);
         var task = new TorrentTask
         {
             CorrelationId = submission.Infohash.ToTaskId(),
@@ -72,6 +73,7 @@ internal sealed partial class SubmissionService(
             Name = submission.Name,
             InfohashV1 = submission.InfohashV1?.ToString(),
             InfohashV2 = submission.InfohashV2?.ToString(),
+            LeaseFloor = earlier?.LeaseFloor ?? 0,
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -84,6 +86,8 @@ internal sealed partial class SubmissionService(
             DueAt = now,
             Shots = task.Shots,
             Priority = task.Priority,
+            Lease = task.LeaseFloor,
+            PlanLease = task.LeaseFloor,
             CreatedAt = now,
         });
         task.Timeline.Add(new TimelineEntry
