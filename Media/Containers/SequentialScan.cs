@@ -12,7 +12,7 @@ internal static class SequentialScan
     /// <summary>Four for each of the most pictures that can be wanted: the others are stand-ins.</summary>
     private const int MaxEntries = 4 * ScreenshotPlan.MaxShots;
 
-    private const int MaxKeyframes = 4096;
+    private const int MaxKeyframes = 2048;
     private const int LeastSpacing = 16 * 1024;
 
     /// <summary>Finds the first keyframe at or behind an entry point; null when there is none.</summary>
