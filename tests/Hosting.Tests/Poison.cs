@@ -80,7 +80,7 @@ public sealed class Poison
             nameof(StepStarted) => new StepStarted(taskId, infohash, "Screenshots", 0, 1, "w", null),
             nameof(TakeScreenshots) => new TakeScreenshots(taskId, infohash, 0, 1, null, [], 1, [], "Blocks", null, [], [], null),
             nameof(StoreScreenshot) => new StoreScreenshot(taskId, infohash, 0, 1, 0, 0, default, default, 1, 1, false, [0xFF, 0xD8, 0xFF]),
-            _ => new WorkerAlive("w", "h", "Screenshots", null, 1, 0, null, "1", DateTimeOffset.UnixEpoch),
+            _ => new WorkerAlive("w", "h", "Screenshots", null, 1, 0, null, "1", DateTimeOffset.UnixEpoch, null, null),
         };
         return System.Text.Json.JsonSerializer.SerializeToNode(message, message.GetType(), System.Text.Json.JsonSerializerOptions.Web)!.AsObject();
     }
