@@ -9,6 +9,11 @@ namespace EventTorrent.Media.Containers;
 internal static class ContainerSniffer
 {
     public const string Mp4 = "mp4";
+    public const string Avi = "avi";
+    public const string Flv = "flv";
+    public const string Asf = "asf";
+    public const string Ts = "mpeg-ts";
+    public const string Ps = "mpeg-ps";
     public const string Matroska = "matroska";
 
     /// <summary>Bytes that suffice to tell all containers apart.</summary>
@@ -24,18 +29,20 @@ internal static class ContainerSniffer
         if (head.StartsWith((ReadOnlySpan<byte>)[0x1A, 0x45, 0xDF, 0xA3]))
             return Matroska;
         if (head.StartsWith("RIFF"u8) && head.Length >= 12 && head[8..12].SequenceEqual("AVI "u8))
-            return "avi";
+            return Avi;
         if (head.StartsWith(AsfHeader))
-            return "asf";
+            return Asf;
         if (head.StartsWith("FLV\u0001"u8))
-            return "flv";
+            return Flv;
         if (head.StartsWith("OggS"u8))
             return "ogg";
         if (head.StartsWith(".RMF"u8))
             return "realmedia";
         if (head.StartsWith((ReadOnlySpan<byte>)[0, 0, 1, 0xBA]))
-            return "mpeg-ps";
-        return IsTransportStream(head, packet: 188) || IsTransportStream(head, packet: 192) ? "mpeg-ts" : null;
+            return Ps;
+        return IsTransportStream(head, packet: 188) || IsTransportStream(head, packet: 192) || IsTransportStream(head, packet: 204)
+            ? Ts
+            : null;
     }
 
     /// <summary>The first box is one of those that ISO/IEC 14496-12 and QuickTime allow there, of a size that can be.</summary>

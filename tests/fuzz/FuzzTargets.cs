@@ -24,6 +24,11 @@ internal static class FuzzTargets
             ("c.mkv", ["-live", "1", "-cluster_time_limit", "200"]),
             ("d.mkv", ["-cluster_time_limit", "100", "-metadata", "title=test"]),
         ]),
+        ["avi"] = (Walkers.Riff, [("a.avi", []), ("b.avi", ["-c:v", "mpeg4"]), ("c.avi", ["-c:v", "mjpeg", "-bf", "0", "-pix_fmt", "yuvj420p"])]),
+        ["flv"] = (Walkers.Flv, [("a.flv", ["-ar", "11025"]), ("b.flv", ["-ar", "11025", "-flvflags", "add_keyframe_index"])]),
+        ["asf"] = (Walkers.Asf, [("a.wmv", ["-c:v", "wmv2", "-bf", "0", "-b:a", "32k", "-packet_size", "1000"]), ("b.asf", ["-c:v", "msmpeg4", "-bf", "0", "-an", "-packet_size", "400"])]),
+        ["transport-stream"] = (Walkers.Ts, [("a.ts", []), ("b.m2ts", ["-mpegts_m2ts_mode", "1", "-c:v", "mpeg2video", "-c:a", "mp2", "-ar", "16000"])]),
+        ["program-stream"] = (Walkers.Ps, [("a.mpg", ["-c:v", "mpeg2video", "-c:a", "mp2", "-ar", "16000"]), ("b.mpg", ["-c:v", "mpeg1video", "-c:a", "mp2", "-ar", "16000"])]),
     };
 
     public static IEnumerable<string> Names => All.Keys;

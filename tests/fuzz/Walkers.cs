@@ -36,6 +36,94 @@ internal static class Walkers
         return elements;
     }
 
+    /// <summary>AVI: chunks and lists (RIFF).</summary>
+    public static List<Element> Riff(byte[] file)
+    {
+        var elements = new List<Element>();
+        WalkRiff(file, 0, file.Length, elements, depth: 0);
+        return elements;
+    }
+
+    /// <summary>FLV: tags, each with its length behind it.</summary>
+    public static List<Element> Flv(byte[] file)
+    {
+        var elements = new List<Element>();
+        for (var position = 13; position + 15 <= file.Length;)
+        {
+            var length = 15 + (int)Number(file.AsSpan(position + 1, 3));
+            if (length > file.Length - position)
+                break;
+            elements.Add(new(position, 11, length, SizeKind.BigEndian, 1, 3));
+            position += length;
+        }
+
+        return elements;
+    }
+
+    /// <summary>ASF: objects on two levels.</summary>
+    public static List<Element> Asf(byte[] file)
+    {
+        var elements = new List<Element>();
+        WalkAsf(file, 0, file.Length, elements);
+        return elements;
+    }
+
+    /// <summary>Packets of a transport stream, which have no size.</summary>
+    public static List<Element> Ts(byte[] file)
+    {
+        var stride = file.Length > 4 && file[0] != 0x47 ? 192 : 188;
+        return [.. Enumerable.Range(0, file.Length / stride).Select(i => new Element(i * stride, stride - 184, stride, SizeKind.None, 0, 0))];
+    }
+
+    /// <summary>Packets of a program stream: start codes from BB on have a size.</summary>
+    public static List<Element> Ps(byte[] file)
+    {
+        var elements = new List<Element>();
+        for (var position = 0; position + 14 <= file.Length;)
+        {
+            var isPacket = file[position] == 0 && file[position + 1] == 0 && file[position + 2] == 1 && file[position + 3] >= 0xBB;
+            var length = isPacket ? 6 + (int)Number(file.AsSpan(position + 4, 2)) : 1;
+            if (length > file.Length - position)
+                break;
+            if (isPacket)
+                elements.Add(new(position, 6, length, SizeKind.BigEndian, 4, 2));
+            position += length;
+        }
+
+        return elements;
+    }
+
+    private static void WalkRiff(byte[] file, int from, int to, List<Element> elements, int depth)
+    {
+        for (var position = from; position + 12 <= to;)
+        {
+            var length = 8L + BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(position + 4));
+            if (length > to - position)
+                return;
+
+            var isList = Encoding.Latin1.GetString(file, position, 4) is "RIFF" or "LIST";
+            elements.Add(new(position, isList ? 12 : 8, (int)length, SizeKind.LittleEndian, 4, 4));
+            if (depth < MaxDepth && isList)
+                WalkRiff(file, position + 12, position + (int)length, elements, depth + 1);
+            position += (int)(length + (length & 1));
+        }
+    }
+
+    private static void WalkAsf(byte[] file, int from, int to, List<Element> elements)
+    {
+        for (var position = from; position + 24 <= to;)
+        {
+            var length = BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(position + 16));
+            if (length < 24 || length > (ulong)(to - position))
+                return;
+
+            elements.Add(new(position, 24, (int)length, SizeKind.LittleEndian, 16, 8));
+            if (position == 0)
+                WalkAsf(file, 30, (int)length, elements);
+            position += (int)length;
+        }
+    }
+
     private static void WalkBoxes(byte[] file, int from, int to, List<Element> elements, int depth)
     {
         for (var position = from; position + 8 <= to;)

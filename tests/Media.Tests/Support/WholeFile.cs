@@ -13,7 +13,7 @@ internal static partial class WholeFile
         var (_, output, errors) = await Tool.RunAsync("ffmpeg",
         [
             "-nostdin", "-hide_banner", "-nostats", "-v", "info", "-threads", "1", "-protocol_whitelist", "file", "-noautorotate",
-            "-discard", all ? "default" : "nokey", "-f", demuxer, "-i", "file:" + path, "-map", "0:V:0", "-vf", "select=key,showinfo=checksum=0",
+            "-discard", all ? "default" : "nokey", "-f", demuxer, "-i", "file:" + path, "-map", "0:V:0", "-vf", all ? "showinfo=checksum=0" : "select=key,showinfo=checksum=0",
             "-autoscale", "0", "-fps_mode", "passthrough", "-f", "framemd5", "-",
         ]);
         var positions = Position().Matches(errors).Select(match => long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
