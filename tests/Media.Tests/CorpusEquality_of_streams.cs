@@ -89,7 +89,7 @@ public sealed class CorpusEquality_of_streams
         }
 
         Assert.True(ContainerReaders.TryFind(plan.Container, out var reader));
-        var decoder = new PictureDecoder(new());
+        var decoder = Shoot.Decoder();
         var times = Corpus.KeyPackets(file.Name).ToLookup(packet => packet.Key.Offset, packet => packet.Value);
         var chosen = plan.Shots.Select(shot => shot.Keyframes[0]).ToArray();
         var bytes = await source.ReadAsync([.. chosen.Select(keyframe => keyframe.Range)], cancellation);
