@@ -1,6 +1,5 @@
 using System.Globalization;
 using EventTorrent.Media.Containers;
-using EventTorrent.Media.Decoding;
 using EventTorrent.Media.Tests.Support;
 
 namespace EventTorrent.Media.Tests;
