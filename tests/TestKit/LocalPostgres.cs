@@ -6,7 +6,7 @@ namespace EventTorrent.TestKit;
 
 /// <summary>
 /// A PostgreSQL cluster of the test's own: in a directory that goes away with it, on a loopback port of its own. What it
-/// keeps survives its own kill, but not the machine's: it is written, and not synced.
+/// keeps survives its own kill, but not the machine's: it is written, and not synced, unless it is durable.
 /// </summary>
 public sealed class LocalPostgres : IAsyncDisposable
 {
@@ -17,11 +17,10 @@ public sealed class LocalPostgres : IAsyncDisposable
     private readonly TempDirectory _home = new();
     private readonly string _password = RandomNumberGenerator.GetHexString(16);
     private readonly int _port = FreePort.Next();
+    private readonly bool _durable;
     private ToolProcess? _process;
 
-    private LocalPostgres()
-    {
-    }
+    private LocalPostgres(bool durable) => _durable = durable;
 
     /// <summary>Why there can be none on this machine; null when there can.</summary>
     public static string? Missing => Programs is null ? "PostgreSQL is not installed (scripts/prepare.sh test)." : null;
@@ -32,9 +31,10 @@ public sealed class LocalPostgres : IAsyncDisposable
 
     private ToolProcess Process => _process ?? throw new InvalidOperationException("It was not started.");
 
-    public static async Task<LocalPostgres> StartAsync(CancellationToken cancellationToken)
+    /// <param name="durable">Every commit is synced to the disk, and memory is as PostgreSQL is installed: for measurements.</param>
+    public static async Task<LocalPostgres> StartAsync(CancellationToken cancellationToken, bool durable = false)
     {
-        var postgres = new LocalPostgres();
+        var postgres = new LocalPostgres(durable);
         try
         {
             await postgres.InitializeAsync(cancellationToken);
@@ -71,13 +71,14 @@ public sealed class LocalPostgres : IAsyncDisposable
             throw new InvalidOperationException("It runs already.");
         }
 
+        IEnumerable<string> thrift = _durable ? [] : ["-c", "shared_buffers=64MB", "-c", "fsync=off", "-c", "full_page_writes=off"];
+
         // Quit, not kill, when the test host dies: PostgreSQL then takes its shared memory away.
         _process = await ToolProcess.StartAsync(
             Path.Combine(Programs!, "postgres"),
             [
                 "-D", Data, "-p", _port.ToString(CultureInfo.InvariantCulture), "-k", _home.FullPath,
-                "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "dynamic_shared_memory_type=mmap",
-                "-c", "fsync=off", "-c", "full_page_writes=off",
+                "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "dynamic_shared_memory_type=mmap", .. thrift,
             ],
             _home.FullPath,
             unprivileged: true,
