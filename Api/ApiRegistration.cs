@@ -42,6 +42,8 @@ public static class ApiRegistration
         services.AddScoped<TaskReader>();
         services.AddScoped<TaskDeletion>();
         services.AddScoped<SubmissionService>();
+        services.AddSingleton<WorkNudge>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkNudge>());
         services.AddHostedService<PictureReaper>();
         services.AddHealthChecks()
             .AddCheck("process", () => HealthCheckResult.Healthy("runs"), [HealthEndpoints.Live])

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
 using EventTorrent.Storage;
@@ -27,13 +28,21 @@ public sealed partial class Dispatcher(
     /// <summary>A command whose sending was not confirmed is issued again after this time.</summary>
     private static readonly TimeSpan IssueGrace = TimeSpan.FromSeconds(15);
 
+    /// <summary>Well before the grace ends.</summary>
+    private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(5);
+
     /// <summary>A worker that was not heard of for this long has no slots.</summary>
     private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(35);
+
+    /// <summary>Workers say every ten seconds how many slots they have.</summary>
+    private static readonly TimeSpan SlotsAge = TimeSpan.FromSeconds(1);
 
     /// <summary>A nudge that brought no answer is repeated after this time.</summary>
     private static readonly TimeSpan NudgeAfter = TimeSpan.FromSeconds(5);
 
     private readonly SagaOptions _options = options.Value;
+    private readonly ConcurrentQueue<SentCommand> _sent = new();
+    private (int Count, DateTimeOffset At) _slots;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -74,35 +83,35 @@ public sealed partial class Dispatcher(
     {
         // Before the bus has started, or while the broker is away, items would be marked as issued in vain.
         var now = time.GetUtcNow();
-        if (bus.CheckHealth().Status != BusHealthStatus.Healthy
-            || !await queue.AnyToIssueAsync(Step.Screenshots, now, cancellationToken))
+        if (bus.CheckHealth().Status != BusHealthStatus.Healthy)
         {
             return false;
         }
 
-        var slots = Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerSilence, cancellationToken));
-        var room = (CommandsPerSlot * slots) - await queue.CountQueuedAsync(Step.Screenshots, now, cancellationToken);
-        if (room <= 0)
+        if (now - _slots.At >= SlotsAge)
         {
-            return false;
+            _slots = (Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerSilence, cancellationToken)), now);
         }
 
-        var issued = await queue.IssueAsync(Step.Screenshots, Math.Min(room, BatchSize), now, now + IssueGrace, cancellationToken);
-        foreach (var work in issued)
-        {
-            LogIssued(work.Task.Infohash, work.Item.Index, work.Item.Lease);
-            if (await publisher.TrySendAsync(Queues.Address(Queues.ScreenshotWork), Commands.TakeScreenshots(work), cancellationToken))
-            {
-                await queue.ConfirmIssuedAsync(work, time.GetUtcNow() + _options.QueueTime, cancellationToken);
-            }
-        }
-
+        var issued = await queue.IssueAsync(
+            Step.Screenshots, CommandsPerSlot * _slots.Count, BatchSize, now, now + IssueGrace, cancellationToken);
+        await Task.WhenAll(issued.Select(work => SendAsync(work, cancellationToken)));
         return issued.Count == BatchSize;
+    }
+
+    private async Task SendAsync(IssuedItem work, CancellationToken cancellationToken)
+    {
+        LogIssued(work.Task.Infohash, work.Item.Index, work.Item.Lease);
+        if (await publisher.TrySendAsync(Queues.Address(Queues.ScreenshotWork), Commands.TakeScreenshots(work), cancellationToken))
+        {
+            _sent.Enqueue(new SentCommand(work.Item.TaskId, work.Item.Step, work.Item.Index, work.Item.Lease, time.GetUtcNow()));
+        }
     }
 
     private async Task<bool> SweepAsync(WorkQueue queue, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        await ConfirmAsync(queue, now - ConfirmAfter, cancellationToken);
         foreach (var nudge in await queue.FindUnattendedAsync(BatchSize, now - NudgeAfter, cancellationToken))
         {
             await publisher.TrySendAsync(Queues.Address(Queues.Saga), nudge, cancellationToken);
@@ -115,6 +124,21 @@ public sealed partial class Dispatcher(
         }
 
         return false;
+    }
+
+    /// <summary>Most commands are begun a moment after they were sent; only the others need more time than the grace.</summary>
+    private async Task ConfirmAsync(WorkQueue queue, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var old = new List<SentCommand>();
+        while (_sent.TryPeek(out var sent) && sent.At <= before && _sent.TryDequeue(out sent))
+        {
+            old.Add(sent);
+        }
+
+        if (old.Count > 0)
+        {
+            await queue.ConfirmIssuedAsync(old, _options.QueueTime, cancellationToken);
+        }
     }
 
     /// <summary>One look. The database or the broker may be away: then the answer is false, and the next look does it.</summary>

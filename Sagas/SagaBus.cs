@@ -23,6 +23,7 @@ public sealed class SagaBus : IBusModule
         bus.AddSagaStateMachine<TorrentTaskMachine, TorrentTask>().Repository(repository =>
             repository.RegisterSagaRepository<TorrentTask, TorrentDb, SagaConsumeContextFactory<TorrentDb, TorrentTask>, TaskSagaRepository>());
         bus.AddConsumer<WorkerAliveConsumer>();
+        bus.AddConsumer<WorkAddedConsumer>();
     }
 
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
@@ -38,6 +39,7 @@ public sealed class SagaBus : IBusModule
         {
             endpoint.UseMessageRetry(retry => retry.Exponential(Retries, FirstRetry, LastRetry, RetryStep));
             endpoint.ConfigureConsumer<WorkerAliveConsumer>(context);
+            endpoint.ConfigureConsumer<WorkAddedConsumer>(context);
         });
     }
 }

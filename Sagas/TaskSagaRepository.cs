@@ -8,25 +8,31 @@ using Microsoft.EntityFrameworkCore;
 namespace EventTorrent.Sagas;
 
 /// <summary>
-/// The saga repository of MassTransit on EF Core (see docs/adr: MassTransit's own package for it can't be had). One
-/// transaction per message: the task's rows are locked when it is loaded, and what the state machine changed is saved and
-/// committed before its messages leave the in-memory outbox. A scope, and so a <see cref="TorrentDb"/>, lives for one attempt.
+/// The saga repository of MassTransit on EF Core (see docs/adr: MassTransit's own package for it can't be had). The task's
+/// rows are locked when it is loaded, and what the state machine changed is saved and committed before its messages leave
+/// the in-memory outbox. A message shares a transaction with those that come at the same time (<see cref="GroupCommit"/>);
+/// one whose task is held by somebody, is missing, or that failed in company has a transaction of its own.
 /// </summary>
-public sealed class TaskSagaRepository(TorrentDb db, WriteGate gate, DispatcherSignal dispatcher, TimeProvider time) : ISagaRepositoryContextFactory<TorrentTask>
+public sealed class TaskSagaRepository(
+    TorrentDb db, GroupCommit group, WriteGate gate, TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
+    : ISagaRepositoryContextFactory<TorrentTask>
 {
     public void Probe(ProbeContext context) => context.Add("persistence", "ef-core");
 
     public async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TorrentTask, T>> next) where T : class
     {
-        using (await gate.EnterAsync(context.CancellationToken))
-        await using (var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken))
+        var alone = context.GetRetryAttempt() > 0
+            || !await group.TryAsync(context.CorrelationId.GetValueOrDefault(), Handle, context.CancellationToken);
+        if (alone)
         {
-            context.AddOrUpdatePayload(() => db, _ => db);
-            await next.Send(new RepositoryContext<T>(db, context, time));
-            await transaction.CommitAsync(context.CancellationToken);
+            await HandleAloneAsync(context, next);
         }
 
-        dispatcher.Wake();
+        Task Handle(TorrentDb shared, TorrentTask task)
+        {
+            context.AddOrUpdatePayload(() => shared, _ => shared);
+            return next.Send(new RepositoryContext<T>(shared, context, task));
+        }
     }
 
     /// <summary>Every message names its task, so nothing is ever looked up by a query.</summary>
@@ -34,13 +40,29 @@ public sealed class TaskSagaRepository(TorrentDb db, WriteGate gate, DispatcherS
         ConsumeContext<T> context, ISagaQuery<TorrentTask> query, IPipe<SagaRepositoryQueryContext<TorrentTask, T>> next) where T : class =>
         throw new NotSupportedException($"{typeof(T).Name} must be correlated by the task's id.");
 
-    private sealed class RepositoryContext<T>(TorrentDb db, ConsumeContext<T> consumed, TimeProvider time)
+    private async Task HandleAloneAsync<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TorrentTask, T>> next) where T : class
+    {
+        using (await gate.EnterAsync(context.CancellationToken))
+        await using (var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken))
+        {
+            context.AddOrUpdatePayload(() => db, _ => db);
+            await next.Send(new RepositoryContext<T>(db, context));
+            var changed = await db.SaveTasksAsync(time.GetUtcNow(), context.CancellationToken);
+            await transaction.CommitAsync(context.CancellationToken);
+            announcer.Announce(changed);
+        }
+
+        dispatcher.Wake();
+    }
+
+    /// <param name="loaded">The task when it is locked already.</param>
+    private sealed class RepositoryContext<T>(TorrentDb db, ConsumeContext<T> consumed, TorrentTask? loaded = null)
         : ConsumeContextScope<T>(consumed), SagaRepositoryContext<TorrentTask, T> where T : class
     {
         private readonly ConsumeContext<T> _consumed = consumed;
 
         public async Task<SagaConsumeContext<TorrentTask, T>> Load(Guid correlationId) =>
-            await db.LoadForUpdateAsync(correlationId, CancellationToken) is { } task ? await Wrap(task) : null!;
+            (loaded ?? await db.LoadForUpdateAsync(correlationId, CancellationToken)) is { } task ? await Wrap(task) : null!;
 
         public Task<SagaConsumeContext<TorrentTask, T>> Add(TorrentTask instance)
         {
@@ -48,34 +70,17 @@ public sealed class TaskSagaRepository(TorrentDb db, WriteGate gate, DispatcherS
             return Wrap(instance);
         }
 
-        public async Task<SagaConsumeContext<TorrentTask, T>> Insert(TorrentTask instance)
-        {
-            db.Tasks.Add(instance);
-            await db.SaveChangesAsync(CancellationToken);
-            return await Wrap(instance);
-        }
+        public Task<SagaConsumeContext<TorrentTask, T>> Insert(TorrentTask instance) => Add(instance);
 
-        public Task Save(SagaConsumeContext<TorrentTask> context) => db.SaveChangesAsync(CancellationToken);
+        // Changes are saved when the handler has ended, together with those of other messages.
+        public Task Save(SagaConsumeContext<TorrentTask> context) => Task.CompletedTask;
 
-        /// <summary>The one place where a change is saved; pages are told of it in the same breath.</summary>
-        public async Task Update(SagaConsumeContext<TorrentTask> context)
-        {
-            db.ChangeTracker.DetectChanges();
-            if (!db.ChangeTracker.HasChanges())
-            {
-                return;
-            }
-
-            context.Saga.Version++;
-            context.Saga.UpdatedAt = time.GetUtcNow();
-            await db.SaveChangesAsync(CancellationToken);
-            await _consumed.Publish(TaskSnapshot.Of(context.Saga), CancellationToken);
-        }
+        public Task Update(SagaConsumeContext<TorrentTask> context) => Task.CompletedTask;
 
         public Task Delete(SagaConsumeContext<TorrentTask> context)
         {
             db.Tasks.Remove(context.Saga);
-            return db.SaveChangesAsync(CancellationToken);
+            return Task.CompletedTask;
         }
 
         public Task Discard(SagaConsumeContext<TorrentTask> context) => Forget(context.Saga);

@@ -60,16 +60,23 @@ public static class StorageRegistration
 
     /// <summary>
     /// A PostgreSQL as it is installed takes 100 connections, which is as many as one process would open by itself: the
-    /// second process would get none. A request waits for a connection instead.
+    /// second process would get none. A request waits for a connection instead. Statements that come again are prepared by
+    /// themselves; behind a pooler that can't keep them, say <c>Max Auto Prepare=0</c>.
     /// </summary>
     private static string WithPoolSize(string connectionString)
     {
         const string Key = "Maximum Pool Size";
         const int PoolSize = 20;
+        const int PreparedStatements = 100;
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         if (!settings.ShouldSerialize(Key))
         {
             settings.MaxPoolSize = PoolSize;
+        }
+
+        if (!settings.ShouldSerialize("Max Auto Prepare"))
+        {
+            settings.MaxAutoPrepare = PreparedStatements;
         }
 
         return settings.ConnectionString;

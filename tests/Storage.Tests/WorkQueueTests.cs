@@ -25,7 +25,7 @@ public abstract class WorkQueueTests(StorageProvider provider)
         Add(db, priority: 9, createdAt: Noon, dueAt: Noon.AddMinutes(1));
         await db.SaveChangesAsync(Cancellation);
 
-        var issued = await databases.Queue(databases.Open()).IssueAsync(Step.Screenshots, 10, Noon, Noon.AddSeconds(15), Cancellation);
+        var issued = await databases.Queue(databases.Open()).IssueAsync(Step.Screenshots, 10, 10, Noon, Noon.AddSeconds(15), Cancellation);
 
         Assert.Equal([urgent, old, young], issued.Select(work => work.Task.CorrelationId));
         Assert.All(issued, work => Assert.Equal((1, WorkItemState.Queued), (work.Item.Lease, work.Item.State)));
@@ -45,7 +45,7 @@ public abstract class WorkQueueTests(StorageProvider provider)
         var contexts = Enumerable.Range(0, 4).Select(_ => databases.Open()).ToList();
 
         var issued = await Task.WhenAll(contexts.Select(context => Task.Run(
-            () => databases.Queue(context).IssueAsync(Step.Screenshots, 40, Noon, Noon.AddSeconds(15), Cancellation), Cancellation)));
+            () => databases.Queue(context).IssueAsync(Step.Screenshots, 40, 40, Noon, Noon.AddSeconds(15), Cancellation), Cancellation)));
 
         Assert.Equal(40, issued.Sum(each => each.Count));
         Assert.Equal(40, issued.SelectMany(each => each).Select(work => work.Task.CorrelationId).Distinct().Count());
@@ -60,11 +60,12 @@ public abstract class WorkQueueTests(StorageProvider provider)
         Add(db, priority: 0, createdAt: Noon);
         await db.SaveChangesAsync(Cancellation);
         var queue = databases.Queue(databases.Open());
-        var first = await queue.IssueAsync(Step.Screenshots, 10, Noon, Noon.AddSeconds(15), Cancellation);
-        await queue.ConfirmIssuedAsync(first[0], Noon.AddMinutes(30), Cancellation);
+        var first = await queue.IssueAsync(Step.Screenshots, 10, 10, Noon, Noon.AddSeconds(15), Cancellation);
+        var sent = new SentCommand(first[0].Item.TaskId, Step.Screenshots, 0, first[0].Item.Lease, Noon);
+        await queue.ConfirmIssuedAsync([sent], TimeSpan.FromMinutes(30), Cancellation);
 
         var again = await databases.Queue(databases.Open()).IssueAsync(
-            Step.Screenshots, 10, Noon.AddSeconds(16), Noon.AddSeconds(31), Cancellation);
+            Step.Screenshots, 10, 10, Noon.AddSeconds(16), Noon.AddSeconds(31), Cancellation);
 
         Assert.Equal((first[1].Task.CorrelationId, 2), (Assert.Single(again).Task.CorrelationId, again[0].Item.Lease));
     }
