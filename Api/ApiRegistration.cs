@@ -5,8 +5,10 @@ using EventTorrent.Api.Status;
 using EventTorrent.Api.Submissions;
 using EventTorrent.Api.Tasks;
 using EventTorrent.Api.Web;
+using EventTorrent.Api.Workers;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
+using EventTorrent.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
@@ -41,6 +43,7 @@ public static class ApiRegistration
         services.AddSingleton<PictureStore>();
         services.AddScoped<TaskReader>();
         services.AddScoped<TaskDeletion>();
+        services.AddScoped<TaskWishes>();
         services.AddScoped<SubmissionService>();
         services.AddSingleton<WorkNudge>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkNudge>());
@@ -90,7 +93,9 @@ public static class ApiRegistration
         app.MapHealth();
         app.MapOpenApi();
         app.MapTasks();
+        app.MapTaskWishes();
         app.MapTaskParts();
+        app.MapWorkers();
         app.MapHub<StatusHub>(StatusHub.Path);
         return app;
     }
@@ -102,7 +107,7 @@ public static class ApiRegistration
 
     /// <summary>A database that does not answer is a matter of time, not of the request. EF Core wraps what the driver says.</summary>
     private static int StatusOf(Exception failure) =>
-        failure is DbException or DbUpdateException or TimeoutException || failure.InnerException is DbException
+        failure is DbException or DbUpdateException or TimeoutException or TaskHeldException || failure.InnerException is DbException
             ? StatusCodes.Status503ServiceUnavailable
             : StatusCodes.Status500InternalServerError;
 }

@@ -7,6 +7,10 @@ namespace EventTorrent.Contracts;
 public static class Queues
 {
     public const string Saga = "saga.torrent";
+
+    /// <summary>Reports about tasks whose rows somebody holds: they wait here, so that no other task waits with them.</summary>
+    public const string SagaAside = "saga.aside";
+
     public const string Dispatcher = "saga.dispatcher";
     public const string ScreenshotWork = "work.screenshot";
     public const string ScreenshotStore = "api.screenshots";

@@ -1,11 +1,13 @@
 namespace EventTorrent.Contracts;
 
-/// <summary>A worker process is there. Published by it every 10 s.</summary>
+/// <summary>A worker process is there. Published by it every 10 s, and once more when it leaves in good order.</summary>
 /// <param name="Worker">Instance name, unique while the process runs.</param>
 /// <param name="Kind">The <see cref="Step"/> it does, by name.</param>
 /// <param name="Slots">Work items it takes at once.</param>
 /// <param name="Busy">Work items it has now.</param>
 /// <param name="FreeBytes">Free space of its volume, or null without one.</param>
+/// <param name="Beat">Rises with every message of this process: one with a lower number than seen before is old. Null from older versions.</param>
+/// <param name="Leaving">True in the last message: the worker takes no more work.</param>
 public sealed record WorkerAlive(
     string Worker,
     string Host,
@@ -15,4 +17,6 @@ public sealed record WorkerAlive(
     int Busy,
     long? FreeBytes,
     string Version,
-    DateTimeOffset StartedAt);
+    DateTimeOffset StartedAt,
+    long? Beat,
+    bool? Leaving);

@@ -4,27 +4,45 @@ using Microsoft.Extensions.Hosting;
 
 namespace EventTorrent.Hosting;
 
-/// <summary>Says every 10 s that this worker is there.</summary>
+/// <summary>Says every 10 s that this worker is there, and before everything else stops that it leaves.</summary>
 public sealed class WorkerHeartbeat(WorkerIdentity identity, RunningWork running, BoundedPublisher publisher, TimeProvider time)
-    : BackgroundService
+    : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private static readonly string Version =
         Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "?";
 
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private long _beat;
+    private volatile bool _isLeaving;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>While the bus still runs: it stops before this service does.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _isLeaving = true;
+        return BeatAsync(cancellationToken);
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var startedAt = time.GetUtcNow();
         using var timer = new PeriodicTimer(Interval, time);
         do
         {
-            await publisher.TryPublishAsync(
-                new WorkerAlive(
-                    identity.Name, Environment.MachineName, identity.Step.ToString(), identity.Volume,
-                    identity.Slots, running.Count, FreeBytes: null, Version, startedAt),
-                stoppingToken);
+            await BeatAsync(stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (await timer.WaitForNextTickAsync(stoppingToken) && !_isLeaving);
     }
+
+    private Task<bool> BeatAsync(CancellationToken cancellationToken) => publisher.TryPublishAsync(
+        new WorkerAlive(
+            identity.Name, Environment.MachineName, identity.Step.ToString(), identity.Volume,
+            identity.Slots, running.Count, FreeBytes: null, Version, _startedAt, Interlocked.Increment(ref _beat), _isLeaving),
+        cancellationToken);
 }

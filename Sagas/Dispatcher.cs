@@ -31,14 +31,18 @@ public sealed partial class Dispatcher(
     /// <summary>Well before the grace ends.</summary>
     private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(5);
 
-    /// <summary>A worker that was not heard of for this long has no slots.</summary>
-    private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(35);
-
     /// <summary>Workers say every ten seconds how many slots they have.</summary>
     private static readonly TimeSpan SlotsAge = TimeSpan.FromSeconds(1);
 
-    /// <summary>A nudge that brought no answer is repeated after this time.</summary>
-    private static readonly TimeSpan NudgeAfter = TimeSpan.FromSeconds(5);
+    /// <summary>A nudge that brought no answer is repeated after this time. A person who asked for a pause waits for it.</summary>
+    private static readonly TimeSpan NudgeAfter = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan TidyInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>No worker that has not heard of a deletion goes on for this long.</summary>
+    private static readonly TimeSpan DeletedTime = TimeSpan.FromDays(1);
 
     private readonly SagaOptions _options = options.Value;
     private readonly ConcurrentQueue<SentCommand> _sent = new();
@@ -51,14 +55,20 @@ public sealed partial class Dispatcher(
             requeued = await GuardAsync(queue => RequeueAsync(queue, stoppingToken), stoppingToken);
         }
 
-        var nextSweep = time.GetUtcNow();
+        var (nextSweep, nextTidy) = (time.GetUtcNow(), time.GetUtcNow());
         while (!stoppingToken.IsCancellationRequested)
         {
             var more = await GuardAsync(queue => PumpAsync(queue, stoppingToken), stoppingToken);
             if (time.GetUtcNow() >= nextSweep)
             {
-                nextSweep = time.GetUtcNow() + TimeSpan.FromSeconds(1);
+                nextSweep = time.GetUtcNow() + SweepInterval;
                 await GuardAsync(queue => SweepAsync(queue, stoppingToken), stoppingToken);
+            }
+
+            if (time.GetUtcNow() >= nextTidy)
+            {
+                nextTidy = time.GetUtcNow() + TidyInterval;
+                await GuardAsync((queue, workers) => TidyAsync(queue, workers, stoppingToken), stoppingToken);
             }
 
             if (!more)
@@ -90,7 +100,7 @@ public sealed partial class Dispatcher(
 
         if (now - _slots.At >= SlotsAge)
         {
-            _slots = (Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerSilence, cancellationToken)), now);
+            _slots = (Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerRegister.Silence, cancellationToken)), now);
         }
 
         var issued = await queue.IssueAsync(
@@ -112,7 +122,7 @@ public sealed partial class Dispatcher(
     {
         var now = time.GetUtcNow();
         await ConfirmAsync(queue, now - ConfirmAfter, cancellationToken);
-        foreach (var nudge in await queue.FindUnattendedAsync(BatchSize, now - NudgeAfter, cancellationToken))
+        foreach (var nudge in await queue.TakeUnattendedAsync(BatchSize, now, now - NudgeAfter, cancellationToken))
         {
             await publisher.TrySendAsync(Queues.Address(Queues.Saga), nudge, cancellationToken);
         }
@@ -141,13 +151,29 @@ public sealed partial class Dispatcher(
         }
     }
 
+    private async Task<bool> TidyAsync(WorkQueue queue, WorkerRegister workers, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await queue.ForgetDeletedAsync(now - DeletedTime, cancellationToken);
+        if (await workers.ForgetAsync(now, cancellationToken) is > 0 and var count)
+        {
+            LogForgotten(count);
+        }
+
+        return false;
+    }
+
+    private Task<bool> GuardAsync(Func<WorkQueue, Task<bool>> look, CancellationToken cancellationToken) =>
+        GuardAsync((queue, _) => look(queue), cancellationToken);
+
     /// <summary>One look. The database or the broker may be away: then the answer is false, and the next look does it.</summary>
-    private async Task<bool> GuardAsync(Func<WorkQueue, Task<bool>> look, CancellationToken cancellationToken)
+    private async Task<bool> GuardAsync(Func<WorkQueue, WorkerRegister, Task<bool>> look, CancellationToken cancellationToken)
     {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            return await look(scope.ServiceProvider.GetRequiredService<WorkQueue>());
+            var services = scope.ServiceProvider;
+            return await look(services.GetRequiredService<WorkQueue>(), services.GetRequiredService<WorkerRegister>());
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -172,4 +198,7 @@ public sealed partial class Dispatcher(
 
     [LoggerMessage(7004, LogLevel.Information, "Made {Count} unfinished work items of the last run due")]
     private partial void LogRequeued(int count);
+
+    [LoggerMessage(7005, LogLevel.Information, "Forgot {Count} workers that are gone")]
+    private partial void LogForgotten(int count);
 }

@@ -29,11 +29,12 @@ public sealed class SagaBus : IBusModule
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
         var options = context.GetRequiredService<IOptions<SagaOptions>>().Value;
-        bus.SharedEndpoint(Queues.Saga, options.Concurrency, endpoint =>
+        bus.SharedEndpoint(Queues.Saga, options.Concurrency, ConfigureSaga);
+        bus.SharedEndpoint(Queues.SagaAside, HeldTasks.Concurrency, endpoint =>
         {
-            endpoint.UseMessageRetry(retry => retry.Exponential(Retries, FirstRetry, LastRetry, RetryStep));
-            endpoint.UseInMemoryOutbox(context);
-            endpoint.ConfigureSaga<TorrentTask>(context);
+            // Only what was put aside comes here; what is published goes to the saga's own queue.
+            endpoint.ConfigureConsumeTopology = false;
+            ConfigureSaga(endpoint);
         });
         bus.SharedEndpoint(Queues.Dispatcher, concurrency: 1, endpoint =>
         {
@@ -41,5 +42,12 @@ public sealed class SagaBus : IBusModule
             endpoint.ConfigureConsumer<WorkerAliveConsumer>(context);
             endpoint.ConfigureConsumer<WorkAddedConsumer>(context);
         });
+
+        void ConfigureSaga(IReceiveEndpointConfigurator endpoint)
+        {
+            endpoint.UseMessageRetry(retry => retry.Exponential(Retries, FirstRetry, LastRetry, RetryStep));
+            endpoint.UseInMemoryOutbox(context);
+            endpoint.ConfigureSaga<TorrentTask>(context);
+        }
     }
 }

@@ -16,6 +16,7 @@ public static class SagaRegistration
         services.AddSingleton(provider => new TaskRules(
             provider.GetRequiredService<IOptions<SagaOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DispatcherSignal>();
+        services.AddSingleton<HeldTasks>();
         services.AddSingleton<GroupCommit>();
         services.AddSingleton<TaskAnnouncer>();
         services.AddHostedService(provider => provider.GetRequiredService<TaskAnnouncer>());

@@ -10,7 +10,7 @@ namespace EventTorrent.Sagas;
 /// <item>A report under another lease than the item's current one changes nothing, but for a stored result: a shot is a shot.</item>
 /// <item>An item is done when all that it promised is stored, whatever was reported.</item>
 /// <item>Everything is a set or a maximum: a report may come twice and in any order.</item>
-/// <item>Every item that is not done or failed has a due time, so that no lost message can strand it.</item>
+/// <item>Every item that is not done or failed has a due time, so that no lost message can strand it; while a task is paused none has.</item>
 /// </list>
 /// </summary>
 public sealed class TaskRules(SagaOptions options, TimeProvider time)
@@ -31,27 +31,34 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
 
     /// <summary>Whether a report comes from a worker that has lost its right and does not know it.</summary>
     public static bool IsStale(TorrentTask task, IWorkReport report) =>
-        Find(task, report) is not { } item || report.Lease < item.Lease || item.State == WorkItemState.Failed;
+        Find(task, report) is not { } item || report.Lease < item.Lease || item.State == WorkItemState.Failed
+        || task.CurrentState == nameof(TaskState.Paused);
 
-    /// <summary>Looks at what the door wrote: wider wants become work, a failed task starts again when that was asked.</summary>
+    /// <summary>
+    /// Looks at what the door wrote: wider wants become work, and what has failed or waits for another attempt starts again
+    /// when that was asked.
+    /// </summary>
     /// <param name="selected">Files to work on now, or null while the metadata is not known.</param>
-    /// <returns>Whether there is new work.</returns>
-    public bool Reconcile(TorrentTask task, IReadOnlyList<int>? selected)
+    /// <returns>Work that is of no use any more.</returns>
+    public IReadOnlyList<StopWork> Reconcile(TorrentTask task, IReadOnlyList<int>? selected)
     {
         var work = false;
+        var stops = new List<StopWork>();
         task.AttentionSince = null;
+        task.Items.ForEach(item => item.Priority = task.Priority);
         foreach (var item in Of(task, Step.Screenshots))
         {
-            item.Priority = task.Priority;
             if (item.Shots != task.Shots)
             {
+                stops.AddRange(Pausing.Stop(item));
                 Widen(item, task.Shots);
                 work = true;
             }
-            else if (item.State == WorkItemState.Failed && task.RestartAsked)
+            else if (task.RestartAsked && item is { State: WorkItemState.Failed } or { State: WorkItemState.Waiting, FailureKind: not null })
             {
                 MakeDue(item);
                 item.FailedAttempts = 0;
+                (item.FailureKind, item.FailureMessage) = (null, null);
                 work = true;
             }
         }
@@ -62,8 +69,16 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
             (task.EndedAt, task.FailureKind, task.FailureMessage) = (null, null, null);
         }
 
-        return (selected is not null && AddScreenshotItems(task, selected)) || work;
+        if (selected is not null)
+        {
+            AddScreenshotItems(task, selected);
+        }
+
+        return stops;
     }
+
+    /// <summary>Every unfinished item is due at once.</summary>
+    public void Resume(TorrentTask task) => task.Items.FindAll(Pausing.IsUnfinished).ForEach(MakeDue);
 
     public void Start(TorrentTask task, StepStarted report)
     {
@@ -280,6 +295,7 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
     {
         var failed = task.Items.Find(item => item.State == WorkItemState.Failed);
         (task.FailureKind, task.FailureMessage) = (failed?.FailureKind, failed?.FailureMessage);
+        task.PauseAsked = false;
         task.EndedAt = Now;
     }
 
@@ -289,10 +305,9 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         return delay < options.MaxRetryDelay ? delay : options.MaxRetryDelay;
     }
 
-    private bool AddScreenshotItems(TorrentTask task, IReadOnlyList<int> selected)
+    private void AddScreenshotItems(TorrentTask task, IReadOnlyList<int> selected)
     {
         var items = Of(task, Step.Screenshots).ToList();
-        var added = false;
         foreach (var file in selected.Where(file => !items.Exists(item => item.FileIndex == file)))
         {
             // Item 0 is there from the beginning: it fetched the metadata and goes on with the first file.
@@ -312,13 +327,12 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
                 Priority = task.Priority,
                 CreatedAt = Now,
                 DueAt = Now,
+                Lease = task.LeaseFloor,
+                PlanLease = task.LeaseFloor,
             };
             items.Add(item);
             task.Items.Add(item);
-            added = true;
         }
-
-        return added;
     }
 
     /// <summary>Another number of pictures is another plan: what is stored is taken anew.</summary>

@@ -1,3 +1,4 @@
+using EventTorrent.Contracts;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
 using MassTransit;
@@ -11,24 +12,35 @@ namespace EventTorrent.Sagas;
 /// The saga repository of MassTransit on EF Core (see docs/adr: MassTransit's own package for it can't be had). The task's
 /// rows are locked when it is loaded, and what the state machine changed is saved and committed before its messages leave
 /// the in-memory outbox. A message shares a transaction with those that come at the same time (<see cref="GroupCommit"/>);
-/// one whose task is held by somebody, is missing, or that failed in company has a transaction of its own.
+/// one whose task is held by somebody, is missing, or that failed in company has a transaction of its own. What can't be
+/// handled because somebody holds the task's rows is put aside (<see cref="HeldTasks"/>).
 /// </summary>
 public sealed class TaskSagaRepository(
-    TorrentDb db, GroupCommit group, WriteGate gate, TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
+    TorrentDb db, GroupCommit group, WriteGate gate, HeldTasks held, TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
     : ISagaRepositoryContextFactory<TorrentTask>
 {
     public void Probe(ProbeContext context) => context.Add("persistence", "ef-core");
 
     public async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TorrentTask, T>> next) where T : class
     {
-        var alone = context.GetRetryAttempt() > 0
-            || !await group.TryAsync(context.CorrelationId.GetValueOrDefault(), Handle, context.CancellationToken);
-        if (alone)
+        var taskId = context.CorrelationId.GetValueOrDefault();
+        var mayShare = context.GetRetryAttempt() == 0 && held.MayShare(context.ReceiveContext.InputAddress, taskId);
+        if (mayShare && await group.TryAsync(taskId, HandleAsync, context.CancellationToken))
         {
-            await HandleAloneAsync(context, next);
+            return;
         }
 
-        Task Handle(TorrentDb shared, TorrentTask task)
+        if (await TryAloneAsync(taskId, context, next))
+        {
+            dispatcher.Wake();
+        }
+        else
+        {
+            var aside = await context.GetSendEndpoint(Queues.Address(Queues.SagaAside));
+            await aside.Send(context.Message, context.CancellationToken);
+        }
+
+        Task HandleAsync(TorrentDb shared, TorrentTask task)
         {
             context.AddOrUpdatePayload(() => shared, _ => shared);
             return next.Send(new RepositoryContext<T>(shared, context, task));
@@ -40,19 +52,32 @@ public sealed class TaskSagaRepository(
         ConsumeContext<T> context, ISagaQuery<TorrentTask> query, IPipe<SagaRepositoryQueryContext<TorrentTask, T>> next) where T : class =>
         throw new NotSupportedException($"{typeof(T).Name} must be correlated by the task's id.");
 
-    private async Task HandleAloneAsync<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TorrentTask, T>> next) where T : class
+    /// <returns>Whether it is handled; else somebody holds the task's rows.</returns>
+    private async Task<bool> TryAloneAsync<T>(Guid taskId, ConsumeContext<T> context, IPipe<SagaRepositoryContext<TorrentTask, T>> next)
+        where T : class
     {
-        using (await gate.EnterAsync(context.CancellationToken))
-        await using (var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken))
+        using var turn = await gate.EnterAsync(context.CancellationToken);
+        if (held.LongestWait(context.ReceiveContext.InputAddress, taskId) is not { } longestWait)
         {
+            return false;
+        }
+
+        try
+        {
+            await using var transaction = await db.BeginTaskChangeAsync(longestWait, context.CancellationToken);
             context.AddOrUpdatePayload(() => db, _ => db);
             await next.Send(new RepositoryContext<T>(db, context));
             var changed = await db.SaveTasksAsync(time.GetUtcNow(), context.CancellationToken);
             await transaction.CommitAsync(context.CancellationToken);
             announcer.Announce(changed);
+            held.Remove(taskId);
+            return true;
         }
-
-        dispatcher.Wake();
+        catch (TaskHeldException)
+        {
+            held.Add(taskId);
+            return false;
+        }
     }
 
     /// <param name="loaded">The task when it is locked already.</param>

@@ -23,8 +23,10 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
         Correlate();
 
         // The door wrote the row in state Pending before it sent anything: there is no initial event.
+        During([Pending, Fetching, Screenshotting],
+            When(Submitted).ThenAsync(Reconcile).If(x => x.Saga.PauseAsked, Pause));
+
         During(Pending,
-            When(Submitted).ThenAsync(Reconcile),
             Current(Started)
                 .Then(x => _rules.Start(x.Saga, x.Message))
                 .IfElse(x => x.Saga.HasMetadata,
@@ -32,7 +34,6 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
                     unknown => MoveTo(unknown, Fetching, "A worker joins the swarm")));
 
         During(Fetching,
-            When(Submitted).ThenAsync(Reconcile),
             Current(Started).Then(x => _rules.Start(x.Saga, x.Message)));
 
         // Reports overtake each other: the metadata may come before the word that work has begun.
@@ -43,7 +44,6 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
                 .If(x => TaskRules.IsOver(x.Saga), End));
 
         During(Screenshotting,
-            When(Submitted).ThenAsync(Reconcile),
             Current(Started).Then(x => _rules.Start(x.Saga, x.Message)),
             Ignore(MetadataKnown));
 
@@ -55,15 +55,24 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
             When(ItemFailed, x => TaskRules.CanFail(x.Saga, x.Message)).Then(Fail).If(x => TaskRules.IsOver(x.Saga), End));
 
         During(Completed,
-            When(Submitted).ThenAsync(Reconcile).If(x => !TaskRules.IsOver(x.Saga), Reopen),
+            When(Submitted).ThenAsync(Reconcile).IfElse(x => TaskRules.IsOver(x.Saga), Leave, Reopen),
             When(ShotStored).ThenAsync(StoreShot),
             Ignore(Started), Ignore(Progressed), Ignore(MetadataKnown), Ignore(Yielded), Ignore(ItemCompleted), Ignore(ItemFailed));
 
         During(Failed,
-            When(Submitted).ThenAsync(Reconcile).If(x => !TaskRules.IsOver(x.Saga), Reopen),
+            When(Submitted).ThenAsync(Reconcile).IfElse(x => TaskRules.IsOver(x.Saga), Leave, Reopen),
             // The store was slower than our patience: what was promised is here after all.
             When(ShotStored).ThenAsync(StoreShot).If(x => TaskRules.IsOver(x.Saga) && TaskRules.HasResult(x.Saga), End),
             Ignore(Started), Ignore(Progressed), Ignore(MetadataKnown), Ignore(Yielded), Ignore(ItemCompleted), Ignore(ItemFailed));
+
+        // What workers say late is answered by StopWork, below, but what they have stored counts: it may be all there was to do.
+        // Wider wants wait for the person who paused it.
+        During(Paused,
+            When(Submitted).ThenAsync(Reconcile).IfElse(x => x.Saga.PauseAsked,
+                still => still.ThenAsync(Rest),
+                again => MoveTo(again.Then(x => _rules.Resume(x.Saga)), Pending, "Resumed")),
+            When(ShotStored).ThenAsync(StoreShot).If(x => TaskRules.IsOver(x.Saga), End),
+            Ignore(MetadataKnown), Ignore(ItemCompleted), Ignore(ItemFailed));
 
         // A worker that has lost its lease, or whose task is over, learns of it at its next word.
         DuringAny(
@@ -77,6 +86,7 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
     public State Screenshotting { get; private set; } = null!;
     public State Completed { get; private set; } = null!;
     public State Failed { get; private set; } = null!;
+    public State Paused { get; private set; } = null!;
 
     public Event<SubmitTorrent> Submitted { get; private set; } = null!;
     public Event<StepStarted> Started { get; private set; } = null!;
@@ -102,7 +112,7 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
 
     private static void StopWhenMissing<T>(IEventCorrelationConfigurator<TorrentTask, T> configure) where T : class, IWorkReport =>
         configure.CorrelateById(m => m.Message.TaskId).OnMissingInstance(missing =>
-            missing.ExecuteAsync(x => x.Publish(new StopWork(x.Message.TaskId, Step: null, Item: null, int.MaxValue), x.CancellationToken)));
+            missing.ExecuteAsync(x => x.Publish(Stop(x.Message), x.CancellationToken)));
 
     private EventActivityBinder<TorrentTask, T> Current<T>(Event<T> report) where T : class, IWorkReport =>
         When(report, x => TaskRules.IsCurrent(x.Saga, x.Message));
@@ -122,7 +132,14 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
             nothing => MoveTo(nothing, Failed, "No attempt is left"));
 
     private EventActivityBinder<TorrentTask, SubmitTorrent> Reopen(EventActivityBinder<TorrentTask, SubmitTorrent> binder) =>
-        MoveTo(binder, Pending, "Submitted again");
+        MoveTo(binder, Pending, "Submitted again").If(x => x.Saga.PauseAsked, Pause);
+
+    private EventActivityBinder<TorrentTask, SubmitTorrent> Pause(EventActivityBinder<TorrentTask, SubmitTorrent> binder) =>
+        MoveTo(binder.ThenAsync(Rest), Paused, "Paused by a person");
+
+    /// <summary>It ended before the wish to pause it was seen.</summary>
+    private static EventActivityBinder<TorrentTask, SubmitTorrent> Leave(EventActivityBinder<TorrentTask, SubmitTorrent> binder) =>
+        binder.Then(x => x.Saga.PauseAsked = false);
 
     /// <summary>Looks at what the door wrote into the row.</summary>
     private async Task Reconcile(BehaviorContext<TorrentTask, SubmitTorrent> x)
@@ -136,7 +153,17 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
             files.ForEach(file => file.Selected = selected.Contains(file.Index));
         }
 
-        _rules.Reconcile(x.Saga, selected);
+        await TellAsync(x, _rules.Reconcile(x.Saga, selected));
+    }
+
+    private static Task Rest(BehaviorContext<TorrentTask, SubmitTorrent> x) => TellAsync(x, Pausing.Rest(x.Saga));
+
+    private static async Task TellAsync(BehaviorContext<TorrentTask, SubmitTorrent> x, IReadOnlyList<StopWork> stops)
+    {
+        foreach (var stop in stops)
+        {
+            await x.Publish(stop, x.CancellationToken);
+        }
     }
 
     private void LearnMetadata(BehaviorContext<TorrentTask, MetadataFetched> x)

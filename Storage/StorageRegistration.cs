@@ -25,6 +25,7 @@ public static class StorageRegistration
         services.AddDbContext<TorrentDb>((provider, db) => Configure(db, provider.GetRequiredService<IOptions<StorageOptions>>().Value));
         services.AddScoped<SchemaMigrator>();
         services.AddScoped<WorkQueue>();
+        services.AddScoped<WorkerRegister>();
         services.AddSingleton<WriteGate>();
         return services;
     }
@@ -38,8 +39,9 @@ public static class StorageRegistration
 
     private static void Configure(DbContextOptionsBuilder db, StorageOptions options)
     {
-        // Every statement is no news; style is one line per stage and task.
-        db.ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandExecuted, LogLevel.Debug)));
+        // Every statement is no news; style is one line per stage and task. One that failed throws: who catches it logs it.
+        db.ConfigureWarnings(warnings => warnings.Log(
+            (RelationalEventId.CommandExecuted, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug)));
         if (options.Provider == StorageProvider.Postgres)
         {
             db.UseNpgsql(WithPoolSize(options.ConnectionString!));

@@ -1,5 +1,8 @@
+using System.Globalization;
 using EventTorrent.Storage.Model;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace EventTorrent.Storage;
 
@@ -9,7 +12,31 @@ namespace EventTorrent.Storage;
 /// </summary>
 public static class TaskLoading
 {
+    /// <summary>Somebody waits for the answer; it is better to be told so than to wait.</summary>
+    private static readonly TimeSpan DoorWait = TimeSpan.FromSeconds(3);
+
+    /// <inheritdoc cref="BeginTaskChangeAsync(TorrentDb, TimeSpan, CancellationToken)"/>
+    public static Task<IDbContextTransaction> BeginTaskChangeAsync(this TorrentDb db, CancellationToken cancellationToken) =>
+        db.BeginTaskChangeAsync(DoorWait, cancellationToken);
+
+    /// <summary>
+    /// Begins a transaction that waits for the rows of a task no longer than <paramref name="longestWait"/>: a lock that
+    /// somebody forgets must not take the connections and turns of everybody else.
+    /// </summary>
+    public static async Task<IDbContextTransaction> BeginTaskChangeAsync(this TorrentDb db, TimeSpan longestWait, CancellationToken cancellationToken)
+    {
+        var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (db.IsPostgres)
+        {
+            var milliseconds = longestWait.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
+            await db.Database.ExecuteSqlAsync($"SELECT set_config('lock_timeout', {milliseconds}, true)", cancellationToken);
+        }
+
+        return transaction;
+    }
+
     /// <summary>The task with its work items, all locked, or null. Needs an open transaction.</summary>
+    /// <exception cref="TaskHeldException">The transaction waits no longer.</exception>
     public static async Task<TorrentTask?> LoadForUpdateAsync(this TorrentDb db, Guid taskId, CancellationToken cancellationToken)
     {
         if (db.Database.CurrentTransaction is null)
@@ -17,6 +44,18 @@ public static class TaskLoading
             throw new InvalidOperationException("A task is loaded for change inside a transaction only.");
         }
 
+        try
+        {
+            return await LoadAsync(db, taskId, cancellationToken);
+        }
+        catch (Exception failure) when (IsLockTimeout(failure))
+        {
+            throw new TaskHeldException(failure);
+        }
+    }
+
+    private static async Task<TorrentTask?> LoadAsync(TorrentDb db, Guid taskId, CancellationToken cancellationToken)
+    {
         var tasks = db.IsPostgres
             ? db.Tasks.FromSql($"SELECT * FROM tasks WHERE id = {taskId} FOR UPDATE")
             : db.Tasks.Where(task => task.CorrelationId == taskId);
@@ -35,14 +74,19 @@ public static class TaskLoading
 
     /// <summary>
     /// Those of the tasks that nobody else holds, with their work items, all locked; none is waited for. Rows are locked in
-    /// the order of their keys, so that two who load several never wait for each other in a ring. Needs an open transaction.
+    /// the order of their keys, so that two who load several never wait for each other in a ring; a work item that somebody
+    /// holds without its task is waited for a second only. Needs an open transaction.
     /// </summary>
     public static async Task<Dictionary<Guid, TorrentTask>> LoadFreeForUpdateAsync(
         this TorrentDb db, IReadOnlyCollection<Guid> taskIds, CancellationToken cancellationToken)
     {
         Guid[] ids = [.. taskIds];
         var tasks = db.IsPostgres
-            ? db.Tasks.FromSql($"SELECT * FROM tasks WHERE id = ANY ({ids}) ORDER BY id FOR UPDATE SKIP LOCKED")
+            ? db.Tasks.FromSql(
+                $"""
+                SELECT * FROM tasks WHERE id = ANY ({ids}) AND set_config('lock_timeout', '1000', true) IS NOT NULL
+                ORDER BY id FOR UPDATE SKIP LOCKED
+                """)
             : db.Tasks.Where(task => ids.Contains(task.CorrelationId));
         var found = await tasks.AsTracking().ToDictionaryAsync(task => task.CorrelationId, cancellationToken);
         ids = [.. found.Keys];
@@ -52,4 +96,8 @@ public static class TaskLoading
         await items.AsTracking().LoadAsync(cancellationToken);
         return found;
     }
+
+    /// <summary>EF Core wraps what it takes for transient.</summary>
+    private static bool IsLockTimeout(Exception failure) =>
+        (failure as PostgresException ?? failure.InnerException as PostgresException)?.SqlState == PostgresErrorCodes.LockNotAvailable;
 }

@@ -24,6 +24,8 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
 
     public DbSet<WorkerRecord> Workers => Set<WorkerRecord>();
 
+    public DbSet<DeletedTask> DeletedTasks => Set<DeletedTask>();
+
     public bool IsPostgres => Database.ProviderName == "Npgsql.EntityFrameworkCore.PostgreSQL";
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -49,6 +51,9 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
             task.Property(t => t.Infohash).HasMaxLength(64);
             task.Property(t => t.Verification).HasConversion<string>().HasMaxLength(16);
             task.Property(t => t.FailureKind).HasConversion<string>().HasMaxLength(32);
+            // Defaults of the database are for processes of the version before, which go on while this one starts.
+            task.Property(t => t.PauseAsked).HasDefaultValue(false).ValueGeneratedNever();
+            task.Property(t => t.LeaseFloor).HasDefaultValue(0).ValueGeneratedNever();
             task.HasIndex(t => t.Infohash).IsUnique();
             task.HasIndex(t => new { t.CurrentState, t.CreatedAt });
             task.HasIndex(t => new { t.CreatedAt, t.Infohash });
@@ -95,6 +100,13 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
         {
             worker.ToTable("workers");
             worker.HasKey(w => w.Worker);
+            worker.Property(w => w.Beat).HasDefaultValue(0L).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<DeletedTask>(deleted =>
+        {
+            deleted.ToTable("deleted_tasks");
+            deleted.HasKey(d => d.TaskId);
+            deleted.Property(d => d.TaskId).ValueGeneratedNever();
         });
 
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))

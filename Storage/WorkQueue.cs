@@ -14,11 +14,12 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
     /// <summary>First half of the keys of the locks that Dispatchers take; the second is the step.</summary>
     private const int PumpLock = 0x4576_0001;
 
-    /// <summary>Work slots of a kind of worker, of all processes seen since.</summary>
+    /// <summary>Work slots of a kind of worker, of all processes seen since that have not said goodbye.</summary>
     public Task<int> CountSlotsAsync(Step step, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var kind = step.ToString();
-        return db.Workers.Where(worker => worker.Kind == kind && worker.SeenAt >= since).SumAsync(worker => worker.Slots, cancellationToken);
+        return db.Workers.Where(worker => worker.Kind == kind && worker.SeenAt >= since && worker.StoppedAt == null)
+            .SumAsync(worker => worker.Slots, cancellationToken);
     }
 
     /// <summary>
@@ -31,6 +32,12 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
     public async Task<IReadOnlyList<IssuedItem>> IssueAsync(
         Step step, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
     {
+        // A look that finds nothing does not ask for the one write turn that SQLite has.
+        if (!db.IsPostgres && !await Due(step, now).AnyAsync(cancellationToken))
+        {
+            return [];
+        }
+
         using var turn = await gate.EnterAsync(cancellationToken);
         var leases = await (db.IsPostgres
             ? TakeDueAsync(step, window, batch, now, graceEnds, cancellationToken)
@@ -122,11 +129,45 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
         return [.. items.Where(item => infohashes.ContainsKey(item.TaskId)).Select(item => new OverdueItem(infohashes[item.TaskId], item))];
     }
 
-    /// <summary>Tasks whose rows the door changed before <paramref name="before"/> and that the state machine has not looked at.</summary>
-    public async Task<IReadOnlyList<SubmitTorrent>> FindUnattendedAsync(int limit, DateTimeOffset before, CancellationToken cancellationToken) =>
-        await db.Tasks.AsNoTracking().Where(task => task.AttentionSince <= before)
-            .OrderBy(task => task.AttentionSince).Take(limit)
-            .Select(task => new SubmitTorrent(task.CorrelationId, task.Infohash)).ToListAsync(cancellationToken);
+    /// <summary>
+    /// Tasks whose rows the door changed before <paramref name="before"/> and that the state machine has not looked at; each
+    /// is handed out again as long after <paramref name="now"/>. One whose row somebody holds is left out: it could not be
+    /// looked at either.
+    /// </summary>
+    public async Task<IReadOnlyList<SubmitTorrent>> TakeUnattendedAsync(
+        int limit, DateTimeOffset now, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var unattended = db.Tasks.Where(task => task.AttentionSince <= before);
+        if (!await unattended.AnyAsync(cancellationToken))
+        {
+            return [];
+        }
+
+        using var turn = await gate.EnterAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var locked = db.IsPostgres
+            ? db.Tasks.FromSql(
+                $"""
+                SELECT * FROM tasks WHERE attention_since <= {before}
+                ORDER BY attention_since LIMIT {limit} FOR UPDATE SKIP LOCKED
+                """)
+            : unattended.OrderBy(task => task.AttentionSince).Take(limit);
+        var tasks = await locked.AsTracking().ToListAsync(cancellationToken);
+        tasks.ForEach(task => task.AttentionSince = now);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return [.. tasks.Select(task => new SubmitTorrent(task.CorrelationId, task.Infohash))];
+    }
+
+    /// <summary>Forgets deleted tasks: who worked on them has stopped long ago.</summary>
+    public async Task ForgetDeletedAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var old = db.DeletedTasks.Where(task => task.DeletedAt < before);
+        if (await old.AnyAsync(cancellationToken))
+        {
+            await old.ExecuteDeleteAsync(cancellationToken);
+        }
+    }
 
     /// <summary>
     /// Makes every unfinished item due now. For a process that holds everything: when it starts, all messages and all
@@ -215,18 +256,10 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
     private async Task<Dictionary<(Guid TaskId, int Index), int>> TakeDueOnSqliteAsync(
         Step step, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
     {
-        var due = db.WorkItems.Where(item => item.Step == step && item.DueAt <= now
-            && (item.State == WorkItemState.Waiting || item.State == WorkItemState.Queued));
-        // A look that finds nothing must not take the one write lock.
-        if (!await due.AnyAsync(cancellationToken))
-        {
-            return [];
-        }
-
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var queued = await db.WorkItems.CountAsync(
             item => item.Step == step && item.State == WorkItemState.Queued && item.DueAt > now, cancellationToken);
-        var items = await due.OrderByDescending(item => item.Priority).ThenBy(item => item.CreatedAt)
+        var items = await Due(step, now).OrderByDescending(item => item.Priority).ThenBy(item => item.CreatedAt)
             .Take(Math.Max(0, Math.Min(window - queued, batch))).AsTracking().ToListAsync(cancellationToken);
         foreach (var item in items)
         {
@@ -246,4 +279,8 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
         await transaction.CommitAsync(cancellationToken);
         return items.ToDictionary(item => (item.TaskId, item.Index), item => item.Lease);
     }
+
+    private IQueryable<WorkItem> Due(Step step, DateTimeOffset now) =>
+        db.WorkItems.Where(item => item.Step == step && item.DueAt <= now
+            && (item.State == WorkItemState.Waiting || item.State == WorkItemState.Queued));
 }

@@ -42,14 +42,14 @@ internal sealed partial class SubmissionService(
     private async Task<Outcome> WriteAsync(Submission submission, CancellationToken cancellationToken)
     {
         using var turn = await gate.EnterAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginTaskChangeAsync(cancellationToken);
         var now = time.GetUtcNow();
         var taskId = submission.Infohash.ToTaskId();
         await db.HoldPlaceAsync(taskId, cancellationToken);
         var existing = await db.LoadForUpdateAsync(taskId, cancellationToken);
         if (existing is null)
         {
-            Add(submission, now);
+            await AddAsync(submission, now, cancellationToken);
         }
         else
         {
@@ -63,8 +63,9 @@ internal sealed partial class SubmissionService(
         return outcome;
     }
 
-    private void Add(Submission submission, DateTimeOffset now)
+    private async Task AddAsync(Submission submission, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var earlier = await db.DeletedTasks.FindAsync([submission.Infohash.ToTaskId()], cancellationToken);
         var task = new TorrentTask
         {
             CorrelationId = submission.Infohash.ToTaskId(),
@@ -80,6 +81,7 @@ internal sealed partial class SubmissionService(
             Name = submission.Name,
             InfohashV1 = submission.InfohashV1?.ToString(),
             InfohashV2 = submission.InfohashV2?.ToString(),
+            LeaseFloor = earlier?.LeaseFloor ?? 0,
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -92,6 +94,8 @@ internal sealed partial class SubmissionService(
             DueAt = now,
             Shots = task.Shots,
             Priority = task.Priority,
+            Lease = task.LeaseFloor,
+            PlanLease = task.LeaseFloor,
             CreatedAt = now,
         });
         task.Timeline.Add(new TimelineEntry

@@ -9,6 +9,9 @@ internal record TaskSummary : TaskView
     /// <summary>Pictures wanted of each file.</summary>
     public required int Shots { get; init; }
 
+    /// <summary>Higher first; 0 is ordinary.</summary>
+    public required int Priority { get; init; }
+
     /// <summary>Bytes of the indexes and the chosen keyframes: the theoretical minimum.</summary>
     public required long BytesNeeded { get; init; }
 

@@ -53,6 +53,7 @@ internal static class TaskViews
             Want = string.Join(',', Enum.GetValues<Wants>().Where(want => want != Wants.None && task.Wants.HasFlag(want)))
                 .ToLowerInvariant(),
             Shots = task.Shots,
+            Priority = task.Priority,
             Progress = Progress(task.CurrentState, stored, wanted),
             ShotsStored = stored,
             ShotsWanted = wanted,

@@ -11,6 +11,8 @@ internal static class Problems
 
     public static ProblemHttpResult NotFound(string type, string detail) => Of(StatusCodes.Status404NotFound, type, detail);
 
+    public static ProblemHttpResult Conflict(string type, string detail) => Of(StatusCodes.Status409Conflict, type, detail);
+
     public static ProblemHttpResult Of(int status, string type, string detail) =>
         TypedResults.Problem(detail, statusCode: status, type: Prefix + type);
 }

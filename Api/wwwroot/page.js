@@ -1,6 +1,7 @@
-// The first page: add, watch, look, delete. Text reaches the document by textContent only: names come from strangers.
+// The first page: add, watch, look, pause, delete. Text reaches the document by textContent only: names come from strangers.
 
 import { connect } from '/status-client.js';
+import { Deleted, isOlder } from '/task-order.js';
 
 const WORDS = {
   Pending: 'Waiting for a worker',
@@ -13,6 +14,7 @@ const WORDS = {
   Failed: 'Failed',
   Paused: 'Paused',
 };
+const ENDED = ['Completed', 'Playable', 'Failed'];
 const SUBMITS_AT_ONCE = 4;
 
 const byId = id => document.getElementById(id);
@@ -20,10 +22,11 @@ const list = byId('tasks');
 
 /** What is shown, by infohash. @type {Map<string, Card>} */
 const cards = new Map();
+const deleted = new Deleted();
 let nextCursor = null;
 
 class Card {
-  #task = { version: -1 };
+  #task = null;
   #shown = -1; // pictures on the page
   #loading = false;
   #isVisible = false;
@@ -32,8 +35,12 @@ class Card {
     this.element = byId('task').content.firstElementChild.cloneNode(true);
     this.element.card = this;
     this.part('.delete').onclick = () => this.#delete();
-    // Nothing but the infohash: another attempt, not another wish.
-    this.part('.retry').onclick = () => submit([{ infohash: this.#task.infohash }], {});
+    this.part('.pause').onclick = () => this.#ask(this.#task.state === 'Paused' ? '/resume' : '/pause');
+    this.part('.retry').onclick = () => this.#ask('/retry');
+  }
+
+  get task() {
+    return this.#task;
   }
 
   part(selector) {
@@ -42,7 +49,7 @@ class Card {
 
   /** Takes a representation, whole or only its head; an older one than is shown changes nothing. */
   update(task) {
-    if (task.version < this.#task.version) {
+    if (isOlder(task, this.#task)) {
       return;
     }
 
@@ -67,8 +74,38 @@ class Card {
     sentence.hidden = !failure || status === 'success';
     sentence.className = failure?.retry_at ? 'failure again' : 'failure';
     sentence.textContent = failure ? describe(failure) : '';
-    this.part('.retry').hidden = state !== 'Failed';
+    this.#showButtons(name ?? infohash);
     this.#loadPictures();
+  }
+
+  #showButtons(name) {
+    const { state, failure } = this.#task;
+    const [pause, retry] = [this.part('.pause'), this.part('.retry')];
+    const focused = document.activeElement;
+    pause.textContent = state === 'Paused' ? 'Resume' : 'Pause';
+    pause.hidden = ENDED.includes(state);
+    retry.textContent = failure?.retry_at ? 'Try now' : 'Try again';
+    retry.hidden = !failure || !(ENDED.includes(state) || failure.retry_at);
+    this.element.querySelectorAll('.row button').forEach(button => button.setAttribute('aria-label', `${button.textContent} ${name}`));
+    // Who works by keyboard stays at this task when the button pressed goes away.
+    if (focused?.hidden && this.element.contains(focused)) {
+      this.element.querySelector('.row button:not([hidden])').focus();
+    }
+  }
+
+  /** @returns whether it was granted */
+  async #ask(path, method = 'POST') {
+    const refusal = this.part('.refusal');
+    refusal.hidden = true;
+    const { answer, problem } = await request(`/tasks/${this.#task.infohash}${path}`, { method });
+    if (problem) {
+      refusal.textContent = problem;
+      refusal.hidden = false;
+    } else if (answer) {
+      this.update(answer);
+    }
+
+    return problem === null;
   }
 
   set isVisible(value) {
@@ -126,8 +163,7 @@ class Card {
     dialog.querySelector('p').textContent = this.#task.name ?? this.#task.infohash;
     dialog.returnValue = '';
     dialog.onclose = async () => {
-      if (dialog.returnValue === 'delete') {
-        await fetch(`/tasks/${this.#task.infohash}`, { method: 'DELETE' });
+      if (dialog.returnValue === 'delete' && await this.#ask('', 'DELETE')) {
         remove(this.#task.infohash);
       }
     };
@@ -205,6 +241,10 @@ const watcher = new IntersectionObserver(entries => entries.forEach(entry => {
 }), { rootMargin: '200px' });
 
 function upsert(task, place) {
+  if (deleted.has(task)) {
+    return;
+  }
+
   let card = cards.get(task.infohash);
   if (!card) {
     card = new Card();
@@ -220,12 +260,12 @@ function upsert(task, place) {
 
   card.update(task);
   byId('empty').hidden = true;
-  return card;
 }
 
 function remove(infohash) {
   const card = cards.get(infohash);
   if (card) {
+    deleted.add(card.task);
     watcher.unobserve(card.element);
     card.element.remove();
     cards.delete(infohash);
@@ -244,11 +284,13 @@ async function read(path) {
 }
 
 async function readFirst() {
+  // What is pushed while the list is on its way is not in it.
+  const before = [...cards.keys()];
   const page = await read('/tasks/?limit=50');
   const there = new Set(page.tasks.map(task => task.infohash));
   // A list that was read to its end says which tasks are gone; a longer one is trusted to the hub.
   if (page.next_cursor === null) {
-    [...cards.keys()].filter(infohash => !there.has(infohash)).forEach(remove);
+    before.filter(infohash => !there.has(infohash)).forEach(remove);
   }
 
   // Those that came while there was no connection are newer than all that is shown.
@@ -271,11 +313,8 @@ byId('more').firstElementChild.onclick = async () => {
 
 // Adding
 
-/**
- * @param {{ infohash?: string, magnet?: string, file?: File }[]} sources
- * @param {Record<string, string>} wishes
- */
-async function submit(sources, wishes = { shots: byId('shots').value }) {
+/** @param {{ infohash?: string, magnet?: string, file?: File }[]} sources */
+async function submit(sources) {
   const refused = byId('refused');
   refused.replaceChildren();
   const left = [...sources];
@@ -288,7 +327,7 @@ async function submit(sources, wishes = { shots: byId('shots').value }) {
         form.append(source.magnet ? 'magnet' : 'infohash', source.magnet ?? source.infohash);
       }
 
-      Object.entries(wishes).forEach(([name, value]) => form.append(name, value));
+      form.append('shots', byId('shots').value);
       const problem = await post(form);
       if (problem) {
         const line = document.createElement('li');
@@ -302,17 +341,22 @@ async function submit(sources, wishes = { shots: byId('shots').value }) {
 }
 
 async function post(form) {
-  try {
-    const response = await fetch('/tasks/', { method: 'POST', body: form });
-    const answer = await response.json();
-    if (response.ok) {
-      upsert(answer, 'start');
-      return null;
-    }
+  const { answer, problem } = await request('/tasks/', { method: 'POST', body: form });
+  if (answer) {
+    upsert(answer, 'start');
+  }
 
-    return answer.detail ?? answer.title;
+  return problem;
+}
+
+/** @returns what was answered, if anything was, or one sentence that says why it was refused. */
+async function request(path, options) {
+  try {
+    const response = await fetch(path, options);
+    const answer = response.status === 204 ? null : await response.json();
+    return response.ok ? { answer, problem: null } : { answer: null, problem: answer.detail ?? answer.title };
   } catch {
-    return 'The server does not answer.';
+    return { answer: null, problem: 'The server does not answer.' };
   }
 }
 

@@ -50,6 +50,15 @@ public sealed class TorrentTask : SagaStateMachineInstance
     /// <summary>Set by the door: a person wants a failed task tried again.</summary>
     public bool RestartAsked { get; set; }
 
+    /// <summary>Written by the door: a person wants the task to rest. The state machine follows by going to Paused, and back.</summary>
+    public bool PauseAsked { get; set; }
+
+    /// <summary>
+    /// Where the leases of new items begin: above those of an earlier life of this task, which was deleted while somebody may
+    /// still have been at work.
+    /// </summary>
+    public int LeaseFloor { get; set; }
+
     // What is known.
 
     /// <summary>From the metadata, else from the magnet link. Untrusted text.</summary>

@@ -26,7 +26,7 @@ public sealed class WorkItem
     /// <summary>When the item came into being: among equal priorities the oldest goes first.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 
-    /// <summary>The current right to report; 0 before the first issue.</summary>
+    /// <summary>The current right to report; before the first issue the task's <see cref="TorrentTask.LeaseFloor"/>.</summary>
     public int Lease { get; set; }
 
     /// <summary>Failures in a row without progress between them.</summary>

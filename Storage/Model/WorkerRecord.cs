@@ -24,4 +24,10 @@ public sealed class WorkerRecord
     public DateTimeOffset StartedAt { get; set; }
 
     public DateTimeOffset SeenAt { get; set; }
+
+    /// <summary>Number of the last message that was taken in; older ones that come later are not.</summary>
+    public long Beat { get; set; }
+
+    /// <summary>When the worker said that it leaves, or null.</summary>
+    public DateTimeOffset? StoppedAt { get; set; }
 }

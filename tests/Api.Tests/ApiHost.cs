@@ -95,10 +95,13 @@ internal sealed class ApiHost : IAsyncDisposable
         (await Client.GetFromJsonAsync<JsonNode>(path, Token))!;
 
     /// <summary>Works on the rows as another part of the system would.</summary>
-    public async Task<T> WithDbAsync<T>(Func<TorrentDb, Task<T>> work)
+    public Task<T> WithDbAsync<T>(Func<TorrentDb, Task<T>> work) => WithAsync(work);
+
+    /// <summary>Uses a service of the process, in a scope of its own.</summary>
+    public async Task<T> WithAsync<TService, T>(Func<TService, Task<T>> work) where TService : notnull
     {
         await using var scope = _app.Services.CreateAsyncScope();
-        return await work(scope.ServiceProvider.GetRequiredService<TorrentDb>());
+        return await work(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
     public Task<TorrentTask?> FindAsync(string infohash) => WithDbAsync(db =>

@@ -182,7 +182,7 @@ public sealed class KeepingPictures
         Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (first.StatusCode, second.StatusCode));
         Assert.Null(await host.FindAsync(Infohashes.One));
         Assert.Empty(Files(host));
-        object[] expected = [new StopWork(TaskId, null, null, int.MaxValue), new PurgeData(TaskId, Infohashes.One), new TaskDeleted(TaskId, Infohashes.One)];
+        object[] expected = [new StopWork(TaskId, null, null, 0), new PurgeData(TaskId, Infohashes.One), new TaskDeleted(TaskId, Infohashes.One)];
         var heard = new List<object>();
         await Poll.UntilAsync(
             "all three are heard",
@@ -192,6 +192,29 @@ public sealed class KeepingPictures
                 return expected.All(heard.Contains);
             },
             TimeSpan.FromSeconds(20), ApiHost.Token);
+    }
+
+    [Fact]
+    public async Task A_delete_leaves_nothing_when_the_broker_is_away()
+    {
+        await using var directory = new TempDirectory();
+        await using (var before = await ApiHost.StartAsync(directory.FullPath))
+        {
+            await before.PostAsync(("infohash", Infohashes.One));
+            await StoreAsync(before, Message);
+            await before.Messages.NextAsync<ScreenshotStored>();
+        }
+
+        await using var host = await ApiHost.StartAsync(
+            directory.FullPath, ("Bus:Transport", "RabbitMq"), ("Bus:Address", $"amqp://127.0.0.1:{FreePort.Next()}/"));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        var answer = await host.Client.DeleteAsync($"/tasks/{Infohashes.One}", ApiHost.Token);
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"It took {clock.Elapsed}.");
+        Assert.Null(await host.FindAsync(Infohashes.One));
+        Assert.Empty(Files(host));
     }
 
     [Fact]

@@ -10,6 +10,7 @@ public sealed partial class ServingThePage
     [InlineData("/index.html", "text/html")]
     [InlineData("/page.js", "text/javascript")]
     [InlineData("/status-client.js", "text/javascript")]
+    [InlineData("/task-order.js", "text/javascript")]
     [InlineData("/page.css", "text/css")]
     [InlineData("/icon.svg", "image/svg+xml")]
     public async Task The_page_is_there_when_another_project_hosts_the_door(string path, string type)
@@ -44,8 +45,10 @@ public sealed partial class ServingThePage
 
         Assert.Equal(
             [
-                "/tasks", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files", "/tasks/{infohash}/screenshots",
+                "/tasks", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files", "/tasks/{infohash}/pause",
+                "/tasks/{infohash}/resume", "/tasks/{infohash}/retry", "/tasks/{infohash}/screenshots",
                 "/tasks/{infohash}/screenshots/{file}/{index}.jpg", "/tasks/{infohash}/timeline",
+                "/workers",
             ],
             document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
         var post = document["paths"]!["/tasks"]!["post"]!;

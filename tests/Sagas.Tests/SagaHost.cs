@@ -94,12 +94,32 @@ internal sealed class SagaHost : IAsyncDisposable
         return infohash;
     }
 
-    public async Task ChangeAsync(Action<TorrentDb> change)
+    public Task ChangeAsync(Action<TorrentDb> change) => WithDbAsync(db =>
+    {
+        change(db);
+        return db.SaveChangesAsync(Cancellation);
+    });
+
+    /// <summary>Works on the rows as another part of the system would.</summary>
+    public async Task<T> WithDbAsync<T>(Func<TorrentDb, Task<T>> work)
     {
         await using var scope = _app.Services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<TorrentDb>();
-        change(db);
-        await db.SaveChangesAsync(Cancellation);
+        return await work(scope.ServiceProvider.GetRequiredService<TorrentDb>());
+    }
+
+    /// <summary>What the door does when a person wants something of a task: the row first, then the nudge.</summary>
+    public async Task WishAsync(Infohash infohash, Action<TorrentTask> wish, bool nudge = true)
+    {
+        await ChangeAsync(db =>
+        {
+            var task = db.Tasks.Single(task => task.Infohash == infohash.ToString());
+            wish(task);
+            task.AttentionSince = Time.GetUtcNow();
+        });
+        if (nudge)
+        {
+            await PublishAsync(new SubmitTorrent(infohash.ToTaskId(), infohash.ToString()));
+        }
     }
 
     public Task PublishAsync<T>(T message) where T : class =>
@@ -116,10 +136,12 @@ internal sealed class SagaHost : IAsyncDisposable
             .SingleAsync(task => task.Infohash == infohash.ToString(), Cancellation);
     }
 
-    public async Task<TorrentTask> WaitForAsync(Infohash infohash, Func<TorrentTask, bool> condition)
+    public Task<TorrentTask> WaitForAsync(Infohash infohash, TaskState state) => WaitForAsync(infohash, task => task.CurrentState == state.ToString());
+
+    public async Task<TorrentTask> WaitForAsync(Infohash infohash, Func<TorrentTask, bool> condition, TimeSpan? patience = null)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(patience ?? Patience);
         var task = await ReadAsync(infohash);
         while (!condition(task))
         {

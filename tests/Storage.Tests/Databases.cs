@@ -55,9 +55,43 @@ internal sealed class Databases : IAsyncDisposable
     public async Task<TorrentDb> MigratedAsync()
     {
         var db = Open();
-        await new SchemaMigrator(db, NullLogger<SchemaMigrator>.Instance).MigrateAsync(Cancellation);
+        await MigrateAsync(db);
         return db;
     }
+
+    /// <summary>A database as the first version of the program made it.</summary>
+    public async Task<TorrentDb> VersionOneAsync()
+    {
+        var db = Open();
+        await db.Database.ExecuteSqlRawAsync(await ScriptAsync(1), Cancellation);
+        await db.Database.ExecuteSqlRawAsync(
+            "CREATE TABLE schema_version (version integer NOT NULL PRIMARY KEY); INSERT INTO schema_version (version) VALUES (1)", Cancellation);
+        return db;
+    }
+
+    public async Task<string> ScriptAsync(int version)
+    {
+        var assembly = typeof(TorrentDb).Assembly;
+        var provider = _provider == StorageProvider.Sqlite ? "sqlite" : "postgres";
+        var name = assembly.GetManifestResourceNames().Single(name =>
+            name.StartsWith(FormattableString.Invariant($"Migrations.{version:0000}_"), StringComparison.Ordinal)
+            && name.EndsWith($".{provider}.sql", StringComparison.Ordinal));
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+        return await reader.ReadToEndAsync(Cancellation);
+    }
+
+    /// <summary>What lies on the disk at this moment, which is what a kill would leave. SQLite only.</summary>
+    public TorrentDb Remains()
+    {
+        foreach (var file in Directory.GetFiles(_directory.FullPath, "test.db*"))
+        {
+            File.Copy(file, file.Replace("test.db", "remains.db", StringComparison.Ordinal));
+        }
+
+        return Open(Sqlite("remains"));
+    }
+
+    public static Task MigrateAsync(TorrentDb db) => new SchemaMigrator(db, NullLogger<SchemaMigrator>.Instance).MigrateAsync(Cancellation);
 
     public async ValueTask DisposeAsync()
     {

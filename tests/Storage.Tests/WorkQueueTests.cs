@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EventTorrent.Contracts;
 using EventTorrent.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -49,6 +50,69 @@ public abstract class WorkQueueTests(StorageProvider provider)
 
         Assert.Equal(40, issued.Sum(each => each.Count));
         Assert.Equal(40, issued.SelectMany(each => each).Select(work => work.Task.CorrelationId).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Several_Dispatchers_issue_every_item_once_and_fill_one_window_together()
+    {
+        const int Items = 500;
+        const int Window = 4 * 8;
+        await using var databases = await Databases.StartAsync(provider);
+        var db = await databases.MigratedAsync();
+        for (var count = 0; count < Items; count++)
+        {
+            Add(db, priority: 0, createdAt: Noon);
+        }
+
+        await db.SaveChangesAsync(Cancellation);
+        var issued = new ConcurrentBag<(Guid, int)>();
+        var inWindow = new ConcurrentBag<int>();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => DispatchAsync(databases.Open()), Cancellation)));
+
+        Assert.Equal(Items, issued.Count);
+        Assert.Equal(Items, issued.Distinct().Count());
+        Assert.All(issued, each => Assert.Equal(1, each.Item2));
+        Assert.InRange(inWindow.Max(), Window / 2, Window);
+
+        // As a Dispatcher does it, and the workers with what it has sent.
+        async Task DispatchAsync(TorrentDb own)
+        {
+            var queue = databases.Queue(own);
+            while (issued.Count < Items)
+            {
+                own.ChangeTracker.Clear();
+                var works = await queue.IssueAsync(Step.Screenshots, Window, 64, Noon, Noon.AddSeconds(15), Cancellation);
+                inWindow.Add(await own.WorkItems.CountAsync(item => item.State == WorkItemState.Queued, Cancellation));
+                foreach (var work in works)
+                {
+                    issued.Add((work.Task.CorrelationId, work.Item.Lease));
+                    await queue.ConfirmIssuedAsync(work, Noon.AddMinutes(30), Cancellation);
+                }
+
+                var ids = works.Select(work => work.Task.CorrelationId).ToList();
+                await own.WorkItems.Where(item => ids.Contains(item.TaskId))
+                    .ExecuteUpdateAsync(set => set.SetProperty(item => item.State, WorkItemState.Done), Cancellation);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Hands_out_what_nobody_has_looked_at_once_in_a_while()
+    {
+        await using var databases = await Databases.StartAsync(provider);
+        var db = await databases.MigratedAsync();
+        var (old, young) = (Add(db, priority: 0, createdAt: Noon), Add(db, priority: 0, createdAt: Noon));
+        db.Tasks.Local.Single(task => task.CorrelationId == old).AttentionSince = Noon.AddSeconds(-3);
+        db.Tasks.Local.Single(task => task.CorrelationId == young).AttentionSince = Noon.AddSeconds(-1);
+        await db.SaveChangesAsync(Cancellation);
+        var queue = databases.Queue(databases.Open());
+
+        Assert.Equal(old, Assert.Single(await TakeAsync(Noon)).TaskId);
+        Assert.Equal(young, Assert.Single(await TakeAsync(Noon.AddSeconds(1))).TaskId);
+        Assert.Equal(old, Assert.Single(await TakeAsync(Noon.AddSeconds(2))).TaskId);
+
+        Task<IReadOnlyList<SubmitTorrent>> TakeAsync(DateTimeOffset now) => queue.TakeUnattendedAsync(10, now, now.AddSeconds(-2), Cancellation);
     }
 
     [Fact]

@@ -1,0 +1,75 @@
+using EventTorrent.Api.Web;
+using EventTorrent.Contracts;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace EventTorrent.Api.Tasks;
+
+/// <summary>What a person may want of a task that is there: pause, resume, retry, another priority. All may be said twice.</summary>
+internal static class TaskWishEndpoints
+{
+    public static IEndpointRouteBuilder MapTaskWishes(this IEndpointRouteBuilder routes)
+    {
+        var task = routes.MapGroup("/tasks/{infohash}").WithTags("Tasks");
+        Describe(task.MapPost("/pause", PauseAsync), "Pause a task")
+            .WithDescription("Its work is stopped, and what is stored stays. The state in the answer is that of this moment; Paused follows.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        Describe(task.MapPost("/resume", ResumeAsync), "Go on with a paused task")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        Describe(task.MapPost("/retry", RetryAsync), "Try now what has failed or waits for its next attempt")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        Describe(task.MapPatch("/", PatchAsync), "Change the priority of a task")
+            .WithDescription("Higher first. It counts for work that no worker's queue holds yet.")
+            .Accepts<TaskPatch>("application/json")
+            .WithMetadata(new RequestSizeLimitAttribute(PriorityReader.MaxBodyBytes))
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+        return routes;
+    }
+
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder endpoint, string summary) => endpoint
+        .WithSummary(summary)
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static Task<Results<Ok<TaskDetail>, ProblemHttpResult>> PauseAsync(
+        string infohash, TaskWishes wishes, TaskReader reader, CancellationToken cancellationToken) =>
+        AnswerAsync(infohash, wishes.PauseAsync, reader, cancellationToken);
+
+    private static Task<Results<Ok<TaskDetail>, ProblemHttpResult>> ResumeAsync(
+        string infohash, TaskWishes wishes, TaskReader reader, CancellationToken cancellationToken) =>
+        AnswerAsync(infohash, wishes.ResumeAsync, reader, cancellationToken);
+
+    private static Task<Results<Ok<TaskDetail>, ProblemHttpResult>> RetryAsync(
+        string infohash, TaskWishes wishes, TaskReader reader, CancellationToken cancellationToken) =>
+        AnswerAsync(infohash, wishes.RetryAsync, reader, cancellationToken);
+
+    private static async Task<Results<Ok<TaskDetail>, ProblemHttpResult>> PatchAsync(
+        string infohash, HttpRequest request, TaskWishes wishes, TaskReader reader, CancellationToken cancellationToken)
+    {
+        if (!Infohash.TryParse(infohash, out _))
+        {
+            return RouteInfohash.Invalid;
+        }
+
+        var (priority, problem) = await PriorityReader.ReadAsync(request, cancellationToken);
+        return problem is null
+            ? await AnswerAsync(infohash, (parsed, token) => wishes.PrioritizeAsync(parsed, priority, token), reader, cancellationToken)
+            : problem;
+    }
+
+    private static async Task<Results<Ok<TaskDetail>, ProblemHttpResult>> AnswerAsync(
+        string infohash, Func<Infohash, CancellationToken, Task<ProblemHttpResult?>> wish, TaskReader reader, CancellationToken cancellationToken)
+    {
+        if (!Infohash.TryParse(infohash, out var parsed))
+        {
+            return RouteInfohash.Invalid;
+        }
+
+        if (await wish(parsed, cancellationToken) is { } problem)
+        {
+            return problem;
+        }
+
+        return await reader.FindAsync(parsed, cancellationToken) is { } task ? TypedResults.Ok(task) : RouteInfohash.Unknown(parsed);
+    }
+}

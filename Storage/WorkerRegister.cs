@@ -1,0 +1,65 @@
+using EventTorrent.Contracts;
+using EventTorrent.Storage.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace EventTorrent.Storage;
+
+/// <summary>The workers that there are, by their own words. Messages may overtake each other: an older one changes nothing.</summary>
+public sealed class WorkerRegister(TorrentDb db)
+{
+    /// <summary>A worker that was not heard of for this long has no slots: three beats and a half.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(35);
+
+    /// <summary>Then it is forgotten.</summary>
+    public static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
+
+    /// <summary>One that has said goodbye is remembered only for messages of it that are still on their way.</summary>
+    public static readonly TimeSpan Farewell = TimeSpan.FromMinutes(10);
+
+    /// <summary>Takes a worker's message in. Two first ones at once: one of them fails, and finds the row when it is handled again.</summary>
+    public async Task NoteAsync(WorkerAlive alive, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? stoppedAt = alive.Leaving == true ? now : null;
+        var known = db.Workers.Where(worker => worker.Worker == alive.Worker);
+        // One statement that looks and writes: another process may be at the same row.
+        var updated = await known.Where(worker => alive.Beat == null || worker.Beat < alive.Beat).ExecuteUpdateAsync(
+            set => set
+                .SetProperty(worker => worker.Slots, alive.Slots)
+                .SetProperty(worker => worker.Busy, alive.Busy)
+                .SetProperty(worker => worker.FreeBytes, alive.FreeBytes)
+                .SetProperty(worker => worker.Beat, worker => alive.Beat ?? worker.Beat)
+                .SetProperty(worker => worker.StoppedAt, stoppedAt)
+                .SetProperty(worker => worker.SeenAt, worker => worker.SeenAt > now ? worker.SeenAt : now),
+            cancellationToken);
+        if (updated > 0 || await known.AnyAsync(cancellationToken))
+        {
+            return;
+        }
+
+        db.Workers.Add(new WorkerRecord
+        {
+            Worker = alive.Worker,
+            Host = alive.Host,
+            Kind = alive.Kind,
+            Volume = alive.Volume,
+            Slots = alive.Slots,
+            Busy = alive.Busy,
+            FreeBytes = alive.FreeBytes,
+            Version = alive.Version,
+            StartedAt = alive.StartedAt,
+            SeenAt = now,
+            Beat = alive.Beat ?? 0,
+            StoppedAt = stoppedAt,
+        });
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Removes workers that were silent for a day or left a while ago.</summary>
+    public async Task<int> ForgetAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (silentSince, leftBefore) = (now - Forgotten, now - Farewell);
+        var gone = db.Workers.Where(worker => worker.SeenAt < silentSince || worker.StoppedAt < leftBefore);
+        // A delete takes SQLite's one write lock, even when there is nothing to delete.
+        return await gone.AnyAsync(cancellationToken) ? await gone.ExecuteDeleteAsync(cancellationToken) : 0;
+    }
+}
