@@ -10,7 +10,6 @@ namespace EventTorrent.Api;
 public sealed class ApiBus : IBusModule
 {
     private const int StoreConcurrency = 4;
-    private const int StoreRetries = 5;
 
     public void Register(IBusRegistrationConfigurator bus)
     {
@@ -24,11 +23,7 @@ public sealed class ApiBus : IBusModule
     {
         bus.SharedEndpoint(Queues.ScreenshotStore, StoreConcurrency, endpoint =>
         {
-            endpoint.UseMessageRetry(retry =>
-            {
-                retry.Incremental(StoreRetries, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(400));
-                retry.Ignore<RefusedPictureException>();
-            });
+            endpoint.UsePatientRetry(retry => retry.Ignore<RefusedPictureException>());
             endpoint.ConfigureConsumer<StoreScreenshotConsumer>(context);
             endpoint.ConfigureConsumer<PurgeDataConsumer>(context);
         });

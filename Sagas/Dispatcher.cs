@@ -46,7 +46,8 @@ public sealed partial class Dispatcher(
 
     private readonly SagaOptions _options = options.Value;
     private readonly ConcurrentQueue<SentCommand> _sent = new();
-    private (int Count, DateTimeOffset At) _slots;
+    private (int Count, long Timestamp)? _slots;
+    private readonly ClockWatch _clock = new(time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -55,19 +56,20 @@ public sealed partial class Dispatcher(
             requeued = await GuardAsync(queue => RequeueAsync(queue, stoppingToken), stoppingToken);
         }
 
-        var (nextSweep, nextTidy) = (time.GetUtcNow(), time.GetUtcNow());
+        // By the monotonic clock: one that is set back must not stop the sweeps.
+        (long? swept, long? tidied) = (null, null);
         while (!stoppingToken.IsCancellationRequested)
         {
             var more = await GuardAsync(queue => PumpAsync(queue, stoppingToken), stoppingToken);
-            if (time.GetUtcNow() >= nextSweep)
+            if (swept is null || time.GetElapsedTime(swept.Value) >= SweepInterval)
             {
-                nextSweep = time.GetUtcNow() + SweepInterval;
+                swept = time.GetTimestamp();
                 await GuardAsync(queue => SweepAsync(queue, stoppingToken), stoppingToken);
             }
 
-            if (time.GetUtcNow() >= nextTidy)
+            if (tidied is null || time.GetElapsedTime(tidied.Value) >= TidyInterval)
             {
-                nextTidy = time.GetUtcNow() + TidyInterval;
+                tidied = time.GetTimestamp();
                 await GuardAsync((queue, workers) => TidyAsync(queue, workers, stoppingToken), stoppingToken);
             }
 
@@ -98,13 +100,14 @@ public sealed partial class Dispatcher(
             return false;
         }
 
-        if (now - _slots.At >= SlotsAge)
+        if (_slots is not { } known || time.GetElapsedTime(known.Timestamp) >= SlotsAge)
         {
-            _slots = (Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerRegister.Silence, cancellationToken)), now);
+            known = (Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerRegister.Silence, cancellationToken)), time.GetTimestamp());
+            _slots = known;
         }
 
         var issued = await queue.IssueAsync(
-            Step.Screenshots, CommandsPerSlot * _slots.Count, BatchSize, now, now + IssueGrace, cancellationToken);
+            Step.Screenshots, CommandsPerSlot * known.Count, BatchSize, now, now + IssueGrace, cancellationToken);
         await Task.WhenAll(issued.Select(work => SendAsync(work, cancellationToken)));
         return issued.Count == BatchSize;
     }
@@ -120,7 +123,14 @@ public sealed partial class Dispatcher(
 
     private async Task<bool> SweepAsync(WorkQueue queue, CancellationToken cancellationToken)
     {
+        var jump = _clock.Look();
         var now = time.GetUtcNow();
+        if (jump != TimeSpan.Zero)
+        {
+            LogClockSet(jump);
+            await queue.ResetDueTimesAsync(now, now + _options.Heartbeat, now + _options.MaxRetryDelay, now + _options.QueueTime, cancellationToken);
+        }
+
         await ConfirmAsync(queue, now - ConfirmAfter, cancellationToken);
         foreach (var nudge in await queue.TakeUnattendedAsync(BatchSize, now, now - NudgeAfter, cancellationToken))
         {
@@ -199,6 +209,9 @@ public sealed partial class Dispatcher(
     [LoggerMessage(7004, LogLevel.Information, "Made {Count} unfinished work items of the last run due")]
     private partial void LogRequeued(int count);
 
-    [LoggerMessage(7005, LogLevel.Information, "Forgot {Count} workers that are gone")]
+    [LoggerMessage(7006, LogLevel.Information, "Forgot {Count} workers that are gone")]
     private partial void LogForgotten(int count);
+
+    [LoggerMessage(7005, LogLevel.Warning, "The clock was set by {Jump}: running work has the time of a heartbeat to report")]
+    private partial void LogClockSet(TimeSpan jump);
 }

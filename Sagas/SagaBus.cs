@@ -12,12 +12,6 @@ namespace EventTorrent.Sagas;
 /// <summary>The saga's endpoint and the register of workers.</summary>
 public sealed class SagaBus : IBusModule
 {
-    /// <summary>About two minutes together: long enough for a database to come back.</summary>
-    private const int Retries = 14;
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan RetryStep = TimeSpan.FromMilliseconds(50);
-
     public void Register(IBusRegistrationConfigurator bus)
     {
         bus.AddSagaStateMachine<TorrentTaskMachine, TorrentTask>().Repository(repository =>
@@ -38,14 +32,14 @@ public sealed class SagaBus : IBusModule
         });
         bus.SharedEndpoint(Queues.Dispatcher, concurrency: 1, endpoint =>
         {
-            endpoint.UseMessageRetry(retry => retry.Exponential(Retries, FirstRetry, LastRetry, RetryStep));
+            endpoint.UsePatientRetry();
             endpoint.ConfigureConsumer<WorkerAliveConsumer>(context);
             endpoint.ConfigureConsumer<WorkAddedConsumer>(context);
         });
 
         void ConfigureSaga(IReceiveEndpointConfigurator endpoint)
         {
-            endpoint.UseMessageRetry(retry => retry.Exponential(Retries, FirstRetry, LastRetry, RetryStep));
+            endpoint.UsePatientRetry();
             endpoint.UseInMemoryOutbox(context);
             endpoint.ConfigureSaga<TorrentTask>(context);
         }

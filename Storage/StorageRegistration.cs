@@ -27,6 +27,7 @@ public static class StorageRegistration
         services.AddScoped<WorkQueue>();
         services.AddScoped<WorkerRegister>();
         services.AddSingleton<WriteGate>();
+        services.AddDatabaseTime(configuration);
         return services;
     }
 
@@ -35,6 +36,18 @@ public static class StorageRegistration
     {
         await using var scope = host.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<SchemaMigrator>().MigrateAsync(cancellationToken);
+    }
+
+    /// <summary>With PostgreSQL there are several processes: they all go by its clock.</summary>
+    private static void AddDatabaseTime(this IServiceCollection services, IConfiguration configuration)
+    {
+        var provider = configuration.GetSection(StorageOptions.Section).GetValue(nameof(StorageOptions.Provider), StorageProvider.Sqlite);
+        if (provider == StorageProvider.Postgres && !services.Any(service => service.ServiceType == typeof(TimeProvider)))
+        {
+            services.AddSingleton(new DatabaseTime(TimeProvider.System));
+            services.AddSingleton<TimeProvider>(services => services.GetRequiredService<DatabaseTime>());
+            services.AddHostedService<DatabaseTimeKeeper>();
+        }
     }
 
     private static void Configure(DbContextOptionsBuilder db, StorageOptions options)

@@ -189,6 +189,23 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
     }
 
     /// <summary>
+    /// For a clock that was set. Running items get until <paramref name="running"/> to report, so that none expires for
+    /// that alone; no other item waits beyond the time that it could have been given by the clock as it is now.
+    /// </summary>
+    public async Task ResetDueTimesAsync(
+        DateTimeOffset now, DateTimeOffset running, DateTimeOffset waiting, DateTimeOffset queued, CancellationToken cancellationToken)
+    {
+        using var turn = await gate.EnterAsync(cancellationToken);
+        await db.WorkItems
+            .Where(item => item.DueAt != null && (item.State == WorkItemState.Running || item.State == WorkItemState.Storing))
+            .ExecuteUpdateAsync(set => set.SetProperty(item => item.DueAt, running), cancellationToken);
+        await db.WorkItems.Where(item => item.State == WorkItemState.Waiting && item.DueAt > waiting)
+            .ExecuteUpdateAsync(set => set.SetProperty(item => item.DueAt, now), cancellationToken);
+        await db.WorkItems.Where(item => item.State == WorkItemState.Queued && item.DueAt > queued)
+            .ExecuteUpdateAsync(set => set.SetProperty(item => item.DueAt, queued), cancellationToken);
+    }
+
+    /// <summary>
     /// One round trip and one transaction. One Dispatcher at a time counts and takes: two that count together would both
     /// fill the window. What waits and what seems lost are looked for apart: each has an index that gives it in order,
     /// whatever else stands in the table.
