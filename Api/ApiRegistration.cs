@@ -42,6 +42,7 @@ public static class ApiRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<PictureStore>();
         services.AddScoped<TaskReader>();
+        services.AddSingleton<PendingCount>();
         services.AddScoped<TaskDeletion>();
         services.AddScoped<TaskWishes>();
         services.AddScoped<SubmissionService>();
