@@ -19,15 +19,25 @@ public sealed class TaskSagaRepository(
     TorrentDb db, GroupCommit group, WriteGate gate, HeldTasks held, TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
     : ISagaRepositoryContextFactory<TorrentTask>
 {
+    /// <summary>Another saga host that works on the same task is done with it after a few milliseconds.</summary>
+    private const int SharedAttempts = 4;
+
+    private static readonly TimeSpan SharedPause = TimeSpan.FromMilliseconds(10);
+
     public void Probe(ProbeContext context) => context.Add("persistence", "ef-core");
 
     public async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TorrentTask, T>> next) where T : class
     {
         var taskId = context.CorrelationId.GetValueOrDefault();
         var mayShare = context.GetRetryAttempt() == 0 && held.MayShare(context.ReceiveContext.InputAddress, taskId);
-        if (mayShare && await group.TryAsync(taskId, HandleAsync, context.CancellationToken))
+        for (var attempt = 0; mayShare && attempt < SharedAttempts; attempt++)
         {
-            return;
+            if (await group.TryAsync(taskId, HandleAsync, context.CancellationToken))
+            {
+                return;
+            }
+
+            await Task.Delay(SharedPause, context.CancellationToken);
         }
 
         if (await TryAloneAsync(taskId, context, next))

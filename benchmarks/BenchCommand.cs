@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EventTorrent.Benchmarks.Bus;
 using EventTorrent.Torrents;
 
 namespace EventTorrent.Benchmarks;
@@ -13,6 +14,8 @@ internal static class BenchCommand
     {
         ["shots"] = ShotsBench.RunAsync,
         ["swarm"] = SwarmBench.RunAsync,
+        ["bus"] = BusBench.RunAsync,
+        ["backlog"] = BacklogBench.RunAsync,
     };
 
     private static readonly Argument<string> Name = new("name") { Description = $"{string.Join(", ", Benches.Keys)} or all." };

@@ -41,7 +41,7 @@ TEXT
       echo 'has_iproute|iproute2|ip and ss'
       ;;
   esac
-  if [[ $1 == test ]]; then
+  if [[ $1 == test || $1 == bench ]]; then
     echo 'has_rabbitmq|rabbitmq-server|the programs of RabbitMQ, for private nodes'
     echo 'has_postgresql|postgresql|the programs of PostgreSQL, for private clusters'
   fi
