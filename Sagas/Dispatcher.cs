@@ -93,8 +93,10 @@ public sealed partial class Dispatcher(
     /// <returns>Whether there may be more to issue at once.</returns>
     private async Task<bool> PumpAsync(WorkQueue queue, CancellationToken cancellationToken)
     {
-        // Before the bus has started, or while the broker is away, items would be marked as issued in vain.
         var now = time.GetUtcNow();
+        await ConfirmAsync(queue, now - ConfirmAfter, cancellationToken);
+
+        // Before the bus has started, or while the broker is away, items would be marked as issued in vain.
         if (bus.CheckHealth().Status != BusHealthStatus.Healthy)
         {
             return false;
@@ -131,7 +133,6 @@ public sealed partial class Dispatcher(
             await queue.ResetDueTimesAsync(now, now + _options.Heartbeat, now + _options.MaxRetryDelay, now + _options.QueueTime, cancellationToken);
         }
 
-        await ConfirmAsync(queue, now - ConfirmAfter, cancellationToken);
         foreach (var nudge in await queue.TakeUnattendedAsync(BatchSize, now, now - NudgeAfter, cancellationToken))
         {
             await publisher.TrySendAsync(Queues.Address(Queues.Saga), nudge, cancellationToken);
