@@ -1,18 +1,21 @@
 #!/usr/bin/env bash
-# Builds EventTorrent and runs it in one process: in-memory bus, SQLite, all workers.
+# Builds EventTorrent and runs it: in one process with in-memory bus and SQLite, or as a cluster of processes on this machine.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/scripts/lib.sh"
 
 usage() {
   cat <<'TEXT'
-usage: ./run.sh [--no-build] [serve ARGS... | shots ARGS... | demo ARGS...]
+usage: ./run.sh [--no-build] [serve ARGS... | shots ARGS... | demo ARGS... | cluster ARGS...]
        ./run.sh --check | --help
 
 serve   (default) the service on http://127.0.0.1:8080 (--Urls), data under ./data (EVENTTORRENT_DATA); any configuration
         key is an option: ./run.sh serve --Urls http://127.0.0.1:9000 --Torrents:Dht false
 shots   screenshots of one torrent, without the service; `./run.sh shots --help` has its options
-demo    starts the service on a free port with a directory of its own, lets the demo play against it, stops it
+demo    starts the service on a free port with a directory of its own, lets the demo play against it, stops it;
+        ./run.sh demo --cluster plays against separate processes instead
+cluster several processes on a RabbitMQ and a PostgreSQL of their own, started again when they end, until Ctrl-C:
+        ./run.sh cluster --workers 3; its data is kept in ./data/cluster; `./run.sh cluster --help` has its options
 
 --check     only says whether this machine has all that is needed; exit 0 if so, else 1
 --no-build  runs what was built last
@@ -66,6 +69,19 @@ start_service() { # DIRECTORY; sets service and port
   die 1 'the service did not become ready; its log is artifacts/logs/demo-service.log'
 }
 
+# The programs of a cluster, which those who start one look for where the build puts them.
+cluster_projects=("$root/Sagas/Sagas.csproj" "$root/Api/Api.csproj" "$root/Workers.Screenshot/Workers.Screenshot.csproj")
+
+cluster() {
+  prepare_and_build cluster "${cluster_projects[@]}" "$root/tests/Cluster/Cluster.csproj"
+  exec dotnet "$(output_of tests/Cluster Cluster)" "$@"
+}
+
+demo_on_cluster() {
+  prepare_and_build demo-cluster "${cluster_projects[@]}" "$root/tests/Demo/Demo.csproj"
+  exec dotnet "$(output_of tests/Demo Demo)" "$@"
+}
+
 end_demo() {
   [[ -z $player ]] || end_process "-$player" 15
   [[ -z $service ]] || end_process "$service" 30
@@ -73,7 +89,10 @@ end_demo() {
 }
 
 demo() {
-  local code=0
+  local code=0 argument
+  for argument in "$@"; do
+    [[ $argument != --cluster ]] || demo_on_cluster "$@"
+  done
   prepare_and_build demo "$root/AllInOne/AllInOne.csproj" "$root/tests/Demo/Demo.csproj"
   directory=$(mktemp -d "${TMPDIR:-/tmp}/eventtorrent-demo.XXXXXX")
   service='' player=''
@@ -98,7 +117,7 @@ fi
 verb=${1:-serve}
 (($# == 0)) || shift
 case $verb in
-  serve | shots | demo) "$verb" "$@" ;;
+  serve | shots | demo | cluster) "$verb" "$@" ;;
   --check) (($# == 0)) || { usage >&2; exit 2; }; exec "$root/scripts/prepare.sh" --check run ;;
   --help | -h) usage ;;
   *) say "error: unknown option: $verb"; usage >&2; exit 2 ;;

@@ -21,7 +21,7 @@ public sealed class ApiBus : IBusModule
 
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
-        bus.SharedEndpoint(Queues.ScreenshotStore, StoreConcurrency, endpoint =>
+        bus.SharedEndpoint(context, Queues.ScreenshotStore, StoreConcurrency, endpoint =>
         {
             endpoint.UsePatientRetry(retry => retry.Ignore<RefusedPictureException>());
             endpoint.ConfigureConsumer<StoreScreenshotConsumer>(context);

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net;
 using EventTorrent.Api.Pictures;
+using EventTorrent.Api.Stats;
 using EventTorrent.Api.Status;
 using EventTorrent.Api.Submissions;
 using EventTorrent.Api.Tasks;
@@ -13,7 +14,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace EventTorrent.Api;
 
@@ -49,10 +49,9 @@ public static class ApiRegistration
         services.AddSingleton<WorkNudge>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkNudge>());
         services.AddHostedService<PictureReaper>();
-        services.AddHealthChecks()
-            .AddCheck("process", () => HealthCheckResult.Healthy("runs"), [HealthEndpoints.Live])
-            .AddCheck<DatabaseHealth>("database", tags: [HealthEndpoints.Ready]);
-
+        services.AddScoped<StatsReader>();
+        services.AddSingleton<QueueCensus>();
+        services.AddHostedService(provider => provider.GetRequiredService<QueueCensus>());
         services.AddProblemDetails();
         services.AddOpenApi();
         services.AddRateLimits();
@@ -70,7 +69,7 @@ public static class ApiRegistration
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             // There are no keys yet, so that nobody but this machine is let in unless the operator says so. Keys and roles
             // are to come; from then on a public address without a key will be refused at start.
-            if (!HasAddress(settings))
+            if (!HostAddress.IsConfigured(settings))
             {
                 kestrel.Listen(IPAddress.Loopback, DefaultPort);
             }
@@ -97,14 +96,10 @@ public static class ApiRegistration
         app.MapTaskWishes();
         app.MapTaskParts();
         app.MapWorkers();
+        app.MapStats();
         app.MapHub<StatusHub>(StatusHub.Path);
         return app;
     }
-
-    private static bool HasAddress(IConfiguration settings) =>
-        new[] { WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey }
-            .Any(key => !string.IsNullOrEmpty(settings[key]))
-        || settings.GetSection("Kestrel:Endpoints").GetChildren().Any();
 
     /// <summary>A database that does not answer is a matter of time, not of the request. EF Core wraps what the driver says.</summary>
     private static int StatusOf(Exception failure) =>

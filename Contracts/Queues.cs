@@ -15,6 +15,9 @@ public static class Queues
     public const string ScreenshotWork = "work.screenshot";
     public const string ScreenshotStore = "api.screenshots";
 
+    /// <summary>Every queue that processes of one kind share.</summary>
+    public static IReadOnlyList<string> All { get; } = [Saga, SagaAside, Dispatcher, ScreenshotWork, ScreenshotStore];
+
     /// <summary>The address of a queue for MassTransit.</summary>
     public static Uri Address(string queue) => new($"queue:{queue}");
 }

@@ -10,9 +10,6 @@ namespace EventTorrent.Hosting;
 /// </summary>
 public sealed class AbandonFilter : IFilter<ConsumeContext>
 {
-    /// <summary>Above the time that a worker takes for its last word, below that of the bus's stop.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
-
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
         var handling = next.Send(context);
@@ -22,7 +19,7 @@ public sealed class AbandonFilter : IFilter<ConsumeContext>
         }
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested && !handling.IsCompleted)
         {
-            await Task.WhenAny(handling, Task.Delay(Grace, CancellationToken.None));
+            await Task.WhenAny(handling, Task.Delay(StopTimes.Abandon, CancellationToken.None));
             if (!handling.IsCompleted)
             {
                 // Cancelled, not failed: the message goes back to its queue and not to the errors.

@@ -1,4 +1,6 @@
+using EventTorrent.Hosting.Watchdog;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EventTorrent.Hosting;
 
@@ -8,14 +10,17 @@ public static class BusEndpoints
     /// <summary>A durable queue that all instances of this kind of process share.</summary>
     /// <param name="concurrency">Messages that one process handles at once, and takes from the broker at once.</param>
     public static void SharedEndpoint(
-        this IBusFactoryConfigurator bus, string queue, int concurrency, Action<IReceiveEndpointConfigurator> configure) =>
+        this IBusFactoryConfigurator bus, IBusRegistrationContext context, string queue, int concurrency, Action<IReceiveEndpointConfigurator> configure)
+    {
+        context.GetRequiredService<EndpointRegister>().Add(queue, concurrency);
         bus.ReceiveEndpoint(queue, endpoint =>
         {
             endpoint.PrefetchCount = concurrency;
             endpoint.ConcurrentMessageLimit = concurrency;
-            endpoint.UseFilter(new AbandonFilter());
+            AddFilters(endpoint);
             configure(endpoint);
         });
+    }
 
     /// <summary>A queue of this process alone, gone when it stops: for broadcasts.</summary>
     public static void InstanceEndpoint(
@@ -24,8 +29,14 @@ public static class BusEndpoints
         var names = context.GetService(typeof(IEndpointNameFormatter)) as IEndpointNameFormatter ?? KebabCaseEndpointNameFormatter.Instance;
         bus.ReceiveEndpoint(new TemporaryEndpointDefinition(name), names, endpoint =>
         {
-            endpoint.UseFilter(new AbandonFilter());
+            AddFilters(endpoint);
             configure(endpoint);
         });
+    }
+
+    private static void AddFilters(IReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.UseFilter(new BodyLimitFilter());
+        endpoint.UseFilter(new AbandonFilter());
     }
 }

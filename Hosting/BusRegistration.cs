@@ -1,21 +1,16 @@
+using EventTorrent.Hosting.Watchdog;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Hosting;
 
 public static class BusRegistration
 {
-    /// <summary>Longest stop of the whole host; above the bus's own, so that running work can save itself.</summary>
-    private static readonly TimeSpan HostStop = TimeSpan.FromSeconds(25);
-
-    private static readonly TimeSpan BusStop = TimeSpan.FromSeconds(20);
-
-    /// <summary>Running handlers learn of the stop this soon, by their token.</summary>
-    private static readonly TimeSpan HandlerGrace = TimeSpan.FromSeconds(2);
-
     /// <summary>Adds the bus as every EventTorrent process uses it.</summary>
     public static IServiceCollection AddEventTorrentBus(
         this IServiceCollection services, IConfiguration configuration, params IReadOnlyList<IBusModule> modules)
@@ -23,18 +18,29 @@ public static class BusRegistration
         services.AddOptions<BusOptions>()
             .Bind(configuration.GetSection(BusOptions.Section))
             .ValidateDataAnnotations()
+            .Validate(
+                options => options.Address is { IsAbsoluteUri: true, Scheme: "amqp" or "amqps" },
+                "Bus:Address is an amqp:// or amqps:// address.")
             .ValidateOnStart();
-        services.Configure<MassTransitHostOptions>(options =>
+        services.Configure<MassTransitHostOptions>(options => options.ConsumerStopTimeout = StopTimes.Handlers);
+        services.Configure<HostOptions>(options =>
         {
-            options.StopTimeout = BusStop;
-            options.ConsumerStopTimeout = HandlerGrace;
+            options.ShutdownTimeout = StopTimes.Host;
+            // A slow request does not take the time that running work needs to save itself.
+            options.ServicesStopConcurrently = true;
         });
-        services.Configure<Microsoft.Extensions.Hosting.HostOptions>(options => options.ShutdownTimeout = HostStop);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<BoundedPublisher>();
+        services.AddSingleton<EndpointRegister>();
+        services.AddSingleton(NameOf);
+        services.AddTransient<BrokerProbe>();
+        services.AddSingleton<Preparations>();
+        services.AddHealthChecks()
+            .AddCheck("process", () => HealthCheckResult.Healthy("runs"), [HealthEndpoints.Live])
+            .AddCheck<Preparations>("preparations", tags: [HealthEndpoints.Ready]);
 
         var transport = configuration.GetSection(BusOptions.Section).GetValue(nameof(BusOptions.Transport), BusTransport.InMemory);
-        return services.AddMassTransit(bus =>
+        services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
             bus.SetKebabCaseEndpointNameFormatter();
@@ -47,7 +53,7 @@ public static class BusRegistration
             {
                 bus.UsingRabbitMq((context, rabbit) =>
                 {
-                    rabbit.Host(context.GetRequiredService<IOptions<BusOptions>>().Value.Address);
+                    Connect(context, rabbit);
                     Configure(context, rabbit, modules);
                 });
             }
@@ -56,13 +62,44 @@ public static class BusRegistration
                 bus.UsingInMemory((context, memory) => Configure(context, memory, modules));
             }
         });
+
+        if (transport == BusTransport.RabbitMq)
+        {
+            services.AddEndpointWatchdog(configuration);
+        }
+
+        services.RemoveMassTransitHostedService();
+        return services.AddHostedService<BusLife>();
+    }
+
+    /// <summary>Adds something that has to succeed before this process takes work.</summary>
+    public static IServiceCollection AddPreparation(
+        this IServiceCollection services, string name, Func<IServiceProvider, CancellationToken, Task> run) =>
+        services.AddSingleton(new Preparation(name, run));
+
+    private static void Connect(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator rabbit)
+    {
+        var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
+        rabbit.Host(options.Address, context.GetRequiredService<ConnectionName>().Value, host =>
+        {
+            host.Heartbeat(options.Heartbeat);
+            host.PublisherConfirmation = true;
+        });
+        rabbit.SendTopology.ConfigureErrorSettings = ErrorQueues.Bound;
+        rabbit.SendTopology.ConfigureDeadLetterSettings = ErrorQueues.Bound;
     }
 
     private static void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus, IReadOnlyList<IBusModule> modules)
     {
+        bus.ConfigureJsonSerializerOptions(MessageShape.Require);
         foreach (var module in modules)
         {
             module.Configure(context, bus);
         }
     }
+
+    /// <summary>A worker is named alike in its reports and at the broker.</summary>
+    private static ConnectionName NameOf(IServiceProvider provider) => new(
+        $"{provider.GetRequiredService<IHostEnvironment>().ApplicationName} "
+        + (provider.GetService<WorkerIdentity>()?.Name ?? $"{Environment.MachineName}-{Environment.ProcessId}"));
 }

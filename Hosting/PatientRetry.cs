@@ -18,6 +18,7 @@ public static class PatientRetry
         endpoint.UseMessageRetry(retry =>
         {
             retry.Exponential(Retries, First, Last, Step);
+            retry.IgnoreBrokenMessages();
             configure?.Invoke(retry);
         });
 }

@@ -8,6 +8,9 @@ namespace EventTorrent.Hosting;
 public sealed class WorkerHeartbeat(WorkerIdentity identity, RunningWork running, BoundedPublisher publisher, TimeProvider time)
     : BackgroundService, IHostedLifecycleService
 {
+    /// <summary>A worker that was not heard of for this long is gone.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(35);
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private static readonly string Version =

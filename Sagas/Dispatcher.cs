@@ -16,6 +16,7 @@ public sealed partial class Dispatcher(
     BoundedPublisher publisher,
     DispatcherSignal signal,
     IBusControl bus,
+    Preparations preparations,
     IOptions<SagaOptions> options,
     TimeProvider time,
     ILogger<Dispatcher> logger) : BackgroundService
@@ -37,6 +38,9 @@ public sealed partial class Dispatcher(
     /// <summary>A nudge that brought no answer is repeated after this time. A person who asked for a pause waits for it.</summary>
     private static readonly TimeSpan NudgeAfter = TimeSpan.FromSeconds(2);
 
+    /// <summary>Time between two lines of the log that say the same.</summary>
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan TidyInterval = TimeSpan.FromMinutes(1);
@@ -48,16 +52,19 @@ public sealed partial class Dispatcher(
     private readonly ConcurrentQueue<SentCommand> _sent = new();
     private (int Count, long Timestamp)? _slots;
     private readonly ClockWatch _clock = new(time);
+    private (string Reason, DateTimeOffset At)? _lastFailure;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await preparations.WaitAsync(stoppingToken);
         for (var requeued = !_options.RequeueAtStart; !requeued && !stoppingToken.IsCancellationRequested;)
         {
             requeued = await GuardAsync(queue => RequeueAsync(queue, stoppingToken), stoppingToken);
         }
 
         // By the monotonic clock: one that is set back must not stop the sweeps.
-        (long? swept, long? tidied) = (null, null);
+        long? swept = null;
+        long? tidied = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             var more = await GuardAsync(queue => PumpAsync(queue, stoppingToken), stoppingToken);
@@ -104,7 +111,7 @@ public sealed partial class Dispatcher(
 
         if (_slots is not { } known || time.GetElapsedTime(known.Timestamp) >= SlotsAge)
         {
-            known = (Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerRegister.Silence, cancellationToken)), time.GetTimestamp());
+            known = (Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerHeartbeat.Silence, cancellationToken)), time.GetTimestamp());
             _slots = known;
         }
 
@@ -192,9 +199,20 @@ public sealed partial class Dispatcher(
         }
         catch (Exception failure)
         {
-            LogLookFailed(failure.Message);
+            SayOnce(failure.Message);
             await Task.Delay(_options.PollInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return false;
+        }
+    }
+
+    /// <summary>A database that is away is away at every look.</summary>
+    private void SayOnce(string reason)
+    {
+        var now = time.GetUtcNow();
+        if (_lastFailure is not { } last || last.Reason != reason || now - last.At >= LogInterval)
+        {
+            _lastFailure = (reason, now);
+            LogLookFailed(reason);
         }
     }
 
@@ -210,9 +228,9 @@ public sealed partial class Dispatcher(
     [LoggerMessage(7004, LogLevel.Information, "Made {Count} unfinished work items of the last run due")]
     private partial void LogRequeued(int count);
 
-    [LoggerMessage(7006, LogLevel.Information, "Forgot {Count} workers that are gone")]
-    private partial void LogForgotten(int count);
-
     [LoggerMessage(7005, LogLevel.Warning, "The clock was set by {Jump}: running work has the time of a heartbeat to report")]
     private partial void LogClockSet(TimeSpan jump);
+
+    [LoggerMessage(7006, LogLevel.Information, "Forgot {Count} workers that are gone")]
+    private partial void LogForgotten(int count);
 }

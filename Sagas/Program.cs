@@ -2,11 +2,11 @@ using EventTorrent.Hosting;
 using EventTorrent.Sagas;
 using EventTorrent.Storage;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddTorrentStorage(builder.Configuration);
-builder.Services.AddSagas(builder.Configuration);
-builder.Services.AddEventTorrentBus(builder.Configuration, new SagaBus());
-
-await using var app = builder.Build();
-await app.MigrateStorageAsync();
-await app.RunAsync();
+return await EventTorrentHost.RunAsync(args, new HostDescription(
+    "decides what happens next to each torrent, and hands out the work.",
+    Port: 8081,
+    builder => builder.Services
+        .AddTorrentStorage(builder.Configuration)
+        .AddPreparation("database schema", StorageRegistration.MigrateAsync)
+        .AddSagas(builder.Configuration)
+        .AddEventTorrentBus(builder.Configuration, new SagaBus())));

@@ -23,14 +23,14 @@ public sealed class SagaBus : IBusModule
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
         var options = context.GetRequiredService<IOptions<SagaOptions>>().Value;
-        bus.SharedEndpoint(Queues.Saga, options.Concurrency, ConfigureSaga);
-        bus.SharedEndpoint(Queues.SagaAside, HeldTasks.Concurrency, endpoint =>
+        bus.SharedEndpoint(context, Queues.Saga, options.Concurrency, ConfigureSaga);
+        bus.SharedEndpoint(context, Queues.SagaAside, HeldTasks.Concurrency, endpoint =>
         {
             // Only what was put aside comes here; what is published goes to the saga's own queue.
             endpoint.ConfigureConsumeTopology = false;
             ConfigureSaga(endpoint);
         });
-        bus.SharedEndpoint(Queues.Dispatcher, concurrency: 1, endpoint =>
+        bus.SharedEndpoint(context, Queues.Dispatcher, concurrency: 1, endpoint =>
         {
             endpoint.UsePatientRetry();
             endpoint.ConfigureConsumer<WorkerAliveConsumer>(context);

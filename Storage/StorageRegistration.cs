@@ -21,8 +21,13 @@ public static class StorageRegistration
             .Validate(
                 options => options.Provider != StorageProvider.Postgres || !string.IsNullOrWhiteSpace(options.ConnectionString),
                 "Storage:ConnectionString is needed when Storage:Provider is Postgres.")
+            .Validate(
+                options => options.Provider != StorageProvider.Postgres || IsConnectionString(options.ConnectionString),
+                "Storage:ConnectionString is not one of PostgreSQL (Host=...;Database=...;Username=...).")
             .ValidateOnStart();
         services.AddDbContext<TorrentDb>((provider, db) => Configure(db, provider.GetRequiredService<IOptions<StorageOptions>>().Value));
+        // The tag is that of /health/ready.
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
         services.AddScoped<SchemaMigrator>();
         services.AddScoped<WorkQueue>();
         services.AddScoped<WorkerRegister>();
@@ -35,8 +40,12 @@ public static class StorageRegistration
     public static async Task MigrateStorageAsync(this IHost host, CancellationToken cancellationToken = default)
     {
         await using var scope = host.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<SchemaMigrator>().MigrateAsync(cancellationToken);
+        await MigrateAsync(scope.ServiceProvider, cancellationToken);
     }
+
+    /// <summary>The same, once, for a host that tries it again until the database is there.</summary>
+    public static Task MigrateAsync(IServiceProvider scope, CancellationToken cancellationToken) =>
+        scope.GetRequiredService<SchemaMigrator>().MigrateAsync(cancellationToken);
 
     /// <summary>With PostgreSQL there are several processes: they all go by its clock.</summary>
     private static void AddDatabaseTime(this IServiceCollection services, IConfiguration configuration)
@@ -57,7 +66,7 @@ public static class StorageRegistration
             (RelationalEventId.CommandExecuted, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug)));
         if (options.Provider == StorageProvider.Postgres)
         {
-            db.UseNpgsql(WithPoolSize(options.ConnectionString!));
+            db.UseNpgsql(WithLimits(options.ConnectionString!));
             return;
         }
 
@@ -75,18 +84,24 @@ public static class StorageRegistration
 
     /// <summary>
     /// A PostgreSQL as it is installed takes 100 connections, which is as many as one process would open by itself: the
-    /// second process would get none. A request waits for a connection instead. Statements that come again are prepared by
-    /// themselves; behind a pooler that can't keep them, say <c>Max Auto Prepare=0</c>.
+    /// second process would get none. A request waits for a connection instead; and no longer than a person does for one
+    /// to a server that does not answer. Statements that come again are prepared by themselves; behind a pooler that can't
+    /// keep them, say <c>Max Auto Prepare=0</c>.
     /// </summary>
-    private static string WithPoolSize(string connectionString)
+    private static string WithLimits(string connectionString)
     {
-        const string Key = "Maximum Pool Size";
         const int PoolSize = 20;
+        const int ConnectSeconds = 4;
         const int PreparedStatements = 100;
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!settings.ShouldSerialize(Key))
+        if (!settings.ShouldSerialize("Maximum Pool Size"))
         {
             settings.MaxPoolSize = PoolSize;
+        }
+
+        if (!settings.ShouldSerialize("Timeout"))
+        {
+            settings.Timeout = ConnectSeconds;
         }
 
         if (!settings.ShouldSerialize("Max Auto Prepare"))
@@ -95,5 +110,17 @@ public static class StorageRegistration
         }
 
         return settings.ConnectionString;
+    }
+
+    private static bool IsConnectionString(string? text)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text).Host is { Length: > 0 };
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 }

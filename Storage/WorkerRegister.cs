@@ -7,10 +7,7 @@ namespace EventTorrent.Storage;
 /// <summary>The workers that there are, by their own words. Messages may overtake each other: an older one changes nothing.</summary>
 public sealed class WorkerRegister(TorrentDb db)
 {
-    /// <summary>A worker that was not heard of for this long has no slots: three beats and a half.</summary>
-    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(35);
-
-    /// <summary>Then it is forgotten.</summary>
+    /// <summary>A worker that was not heard of for this long is forgotten.</summary>
     public static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
 
     /// <summary>One that has said goodbye is remembered only for messages of it that are still on their way.</summary>
@@ -29,7 +26,7 @@ public sealed class WorkerRegister(TorrentDb db)
                 .SetProperty(worker => worker.FreeBytes, alive.FreeBytes)
                 .SetProperty(worker => worker.Beat, worker => alive.Beat ?? worker.Beat)
                 .SetProperty(worker => worker.StoppedAt, stoppedAt)
-                .SetProperty(worker => worker.SeenAt, worker => worker.SeenAt > now ? worker.SeenAt : now),
+                .SetProperty(worker => worker.SeenAt, now),
             cancellationToken);
         if (updated > 0 || await known.AnyAsync(cancellationToken))
         {

@@ -1,9 +1,9 @@
 using EventTorrent.Hosting;
 using EventTorrent.Workers.Screenshot;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddScreenshotWorker(builder.Configuration);
-builder.Services.AddEventTorrentBus(builder.Configuration, new ScreenshotBus());
-
-await using var app = builder.Build();
-await app.RunAsync();
+return await EventTorrentHost.RunAsync(args, new HostDescription(
+    "takes screenshots of the videos in torrents.",
+    Port: 8082,
+    builder => builder.Services
+        .AddScreenshotWorker(builder.Configuration)
+        .AddEventTorrentBus(builder.Configuration, new ScreenshotBus())));

@@ -17,7 +17,7 @@ public sealed class ScreenshotBus : IBusModule
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
         var slots = context.GetRequiredService<IOptions<ScreenshotWorkerOptions>>().Value.Slots;
-        bus.SharedEndpoint(Queues.ScreenshotWork, slots, endpoint =>
+        bus.SharedEndpoint(context, Queues.ScreenshotWork, slots, endpoint =>
         {
             endpoint.ConfigureConsumeTopology = false;
             endpoint.ConfigureConsumer<TakeScreenshotsConsumer>(context);

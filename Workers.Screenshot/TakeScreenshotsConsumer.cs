@@ -15,9 +15,6 @@ public sealed partial class TakeScreenshotsConsumer(
     TimeProvider time,
     ILogger<TakeScreenshotsConsumer> logger) : IConsumer<TakeScreenshots>
 {
-    /// <summary>Time for the last word when the delivery's own token has ended.</summary>
-    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(3);
-
     public async Task Consume(ConsumeContext<TakeScreenshots> context)
     {
         var command = context.Message;
@@ -62,7 +59,7 @@ public sealed partial class TakeScreenshotsConsumer(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            lastWord.CancelAfter(LastWord);
+            lastWord.CancelAfter(StopTimes.LastWord);
             await (slice.IsCancellationRequested
                 ? reports.YieldedAsync(lastWord.Token)
                 : reports.FailedAsync(FailureKind.Interrupted, "The worker was stopped.", lastWord.Token));
@@ -71,7 +68,7 @@ public sealed partial class TakeScreenshotsConsumer(
         {
             // A fault of ours: it is counted as an attempt, so that a torrent that provokes it can't do so for ever.
             LogFault(failure, command.Infohash, command.Item);
-            lastWord.CancelAfter(LastWord);
+            lastWord.CancelAfter(StopTimes.LastWord);
             await reports.FailedAsync(FailureKind.InternalError, $"The worker failed ({failure.GetType().Name}).", lastWord.Token);
         }
         finally

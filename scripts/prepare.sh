@@ -8,10 +8,12 @@ usage() {
   cat <<'TEXT'
 usage: scripts/prepare.sh [--check] PURPOSE
 
-PURPOSE  run    build and run EventTorrent
-         demo   run, and a seeder for ./run.sh demo
-         test   everything that ./test.sh needs
-         bench  everything that the benchmarks need
+PURPOSE  run           build and run EventTorrent
+         demo          run, and a seeder for ./run.sh demo
+         cluster       run, and RabbitMQ and PostgreSQL for ./run.sh cluster
+         demo-cluster  both, for ./run.sh demo --cluster
+         test          everything that ./test.sh needs
+         bench         everything that the benchmarks need
 --check  only report; exit 0 when everything is there, else 1
 
 Exit codes: 0 everything is there, 1 missing (--check) or the installation failed, 2 wrong usage,
@@ -31,7 +33,7 @@ has_pkg_config|pkg-config|pkg-config
 has_util_linux|util-linux|prlimit, flock, setsid and setpriv
 TEXT
   case $1 in
-    demo | test | bench) echo 'has_transmission|transmission-daemon|transmission-daemon, as an independent seeder' ;;
+    demo | demo-cluster | test | bench) echo 'has_transmission|transmission-daemon|transmission-daemon, as an independent seeder' ;;
   esac
   case $1 in
     test | bench)
@@ -41,10 +43,12 @@ TEXT
       echo 'has_iproute|iproute2|ip and ss'
       ;;
   esac
-  if [[ $1 == test || $1 == bench ]]; then
-    echo 'has_rabbitmq|rabbitmq-server|the programs of RabbitMQ, for private nodes'
-    echo 'has_postgresql|postgresql|the programs of PostgreSQL, for private clusters'
-  fi
+  case $1 in
+    cluster | demo-cluster | test | bench)
+      echo 'has_rabbitmq|rabbitmq-server|the programs of RabbitMQ, for private nodes'
+      echo 'has_postgresql|postgresql|the programs of PostgreSQL, for private clusters'
+      ;;
+  esac
   # chromium (page tests) goes here, under test, with the first test that starts it.
 }
 
@@ -63,7 +67,7 @@ has_aria2() { aria2c --version; }
 has_qbittorrent() { command -v qbittorrent-nox; }
 has_procps() { ps -o pid= -p $$; }
 has_iproute() { ss --version && ip -V; }
-# The tests start servers of their own from these directories; a service of the machine is neither asked nor touched.
+# Tests and clusters start servers of their own from these directories; a service of the machine is neither asked nor touched.
 has_rabbitmq() { compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server' && command -v epmd; }
 has_postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb'; }
 
@@ -173,7 +177,7 @@ if [[ ${1:-} == --check ]]; then
   shift
 fi
 case ${1:-} in
-  run | demo | test | bench) (($# == 1)) || { usage >&2; exit 2; } ;;
+  run | demo | cluster | demo-cluster | test | bench) (($# == 1)) || { usage >&2; exit 2; } ;;
   --help | -h) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
 esac

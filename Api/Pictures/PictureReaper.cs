@@ -1,16 +1,19 @@
 using EventTorrent.Contracts;
+using EventTorrent.Hosting;
 using EventTorrent.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace EventTorrent.Api.Pictures;
 
 /// <summary>Looks once, at start, for pictures without a task: what a delete left behind when its process was killed.</summary>
-internal sealed partial class PictureReaper(IServiceScopeFactory scopes, PictureStore pictures, ILogger<PictureReaper> logger) : BackgroundService
+internal sealed partial class PictureReaper(IServiceScopeFactory scopes, PictureStore pictures, Preparations preparations, ILogger<PictureReaper> logger)
+    : BackgroundService
 {
     private const int BatchSize = 500;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await preparations.WaitAsync(stoppingToken);
         foreach (var batch in pictures.List().Chunk(BatchSize))
         {
             try

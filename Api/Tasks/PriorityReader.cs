@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using EventTorrent.Api.Submissions;
 using EventTorrent.Api.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.OpenApi;
 
 namespace EventTorrent.Api.Tasks;
 
@@ -34,6 +36,32 @@ internal static class PriorityReader
             return (0, Invalid);
         }
     }
+
+    /// <summary>For OpenAPI: the body is read by hand.</summary>
+    public static OpenApiRequestBody Describe() => new()
+    {
+        Required = true,
+        Content = new Dictionary<string, OpenApiMediaType>
+        {
+            ["application/json"] = new()
+            {
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Required = new HashSet<string> { "priority" },
+                    Properties = new Dictionary<string, IOpenApiSchema>
+                    {
+                        ["priority"] = new OpenApiSchema
+                        {
+                            Type = JsonSchemaType.Integer,
+                            Minimum = (-SubmissionParser.MaxPriority).ToString(CultureInfo.InvariantCulture),
+                            Maximum = SubmissionParser.MaxPriority.ToString(CultureInfo.InvariantCulture),
+                        },
+                    },
+                },
+            },
+        },
+    };
 
     private static int? Read(JsonElement body) =>
         body.ValueKind == JsonValueKind.Object

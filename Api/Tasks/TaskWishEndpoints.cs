@@ -20,7 +20,11 @@ internal static class TaskWishEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict);
         Describe(task.MapPatch("/", PatchAsync), "Change the priority of a task")
             .WithDescription("Higher first. It counts for work that no worker's queue holds yet.")
-            .Accepts<TaskPatch>("application/json")
+            .AddOpenApiOperationTransformer((operation, _, _) =>
+            {
+                operation.RequestBody = PriorityReader.Describe();
+                return Task.CompletedTask;
+            })
             .WithMetadata(new RequestSizeLimitAttribute(PriorityReader.MaxBodyBytes))
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         return routes;

@@ -1,3 +1,4 @@
+using EventTorrent.Hosting;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,7 +23,7 @@ internal static class WorkerEndpoints
 
     private static async Task<Ok<List<WorkerView>>> ListAsync(TorrentDb db, TimeProvider time, CancellationToken cancellationToken)
     {
-        var silentSince = time.GetUtcNow() - WorkerRegister.Silence;
+        var silentSince = time.GetUtcNow() - WorkerHeartbeat.Silence;
         var workers = await db.Workers.AsNoTracking()
             .OrderByDescending(worker => worker.SeenAt).ThenBy(worker => worker.Worker).Take(MaxListed).ToListAsync(cancellationToken);
         return TypedResults.Ok(workers.ConvertAll(worker => View(worker, silentSince)));

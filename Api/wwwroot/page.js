@@ -408,6 +408,21 @@ const refresh = () => readFirst().catch(() => say('The list can’t be read now'
 
 // The list does not wait for the connection.
 refresh();
+
+// What is for the operator: messages that could not be handled.
+async function readErrors() {
+  const { broker } = await read('/stats');
+  const count = broker.queues.reduce((sum, queue) => sum + queue.errors + queue.skipped, 0);
+  const line = byId('errors');
+  line.hidden = count === 0 && broker.reachable !== false;
+  line.textContent = broker.reachable === false
+    ? 'The message broker is away: work goes on when it is back.'
+    : `${count} ${count === 1 ? 'message' : 'messages'} could not be handled: see the error queues of the broker.`;
+}
+
+const ERRORS_EVERY_MS = 15_000;
+const watchErrors = () => readErrors().catch(() => {}).finally(() => setTimeout(watchErrors, ERRORS_EVERY_MS));
+watchErrors();
 connect('/hubs/status', {
   onUp: () => {
     say('Live', 'on');

@@ -2,10 +2,13 @@ using EventTorrent.TestKit;
 
 namespace EventTorrent.Benchmarks.Bus;
 
-/// <summary>A broker and a database as they are installed: every commit is synced.</summary>
+/// <summary>A private broker and a private database that syncs every commit, as it does when it is installed.</summary>
 internal sealed class Servers : IAsyncDisposable
 {
-    private Servers(LocalPostgres postgres, LocalBroker broker) => (Postgres, Broker) = (postgres, broker);
+    private readonly TempDirectory _directory;
+
+    private Servers(TempDirectory directory, LocalPostgres postgres, LocalBroker broker) =>
+        (_directory, Postgres, Broker) = (directory, postgres, broker);
 
     public LocalPostgres Postgres { get; }
 
@@ -18,14 +21,17 @@ internal sealed class Servers : IAsyncDisposable
             throw new InvalidOperationException(missing);
         }
 
-        var postgres = await LocalPostgres.StartAsync(cancellationToken, durable: true);
+        // What keeps its data in a given directory keeps it safe, too.
+        var directory = new TempDirectory();
+        var postgres = await LocalPostgres.StartAsync(cancellationToken, directory.CreateDirectory("postgres"));
         try
         {
-            return new Servers(postgres, await LocalBroker.StartAsync(cancellationToken));
+            return new Servers(directory, postgres, await LocalBroker.StartAsync(cancellationToken));
         }
         catch
         {
             await postgres.DisposeAsync();
+            await directory.DisposeAsync();
             throw;
         }
     }
@@ -34,5 +40,6 @@ internal sealed class Servers : IAsyncDisposable
     {
         await Broker.DisposeAsync();
         await Postgres.DisposeAsync();
+        await _directory.DisposeAsync();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class NoOpBus : IBusModule
 
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
-        bus.SharedEndpoint(Queues.ScreenshotWork, concurrency: 1, endpoint =>
+        bus.SharedEndpoint(context, Queues.ScreenshotWork, concurrency: 1, endpoint =>
         {
             endpoint.ConfigureConsumeTopology = false;
             endpoint.ConfigureConsumer<NoOpConsumer>(context);

@@ -45,7 +45,7 @@ public sealed partial class ServingThePage
 
         Assert.Equal(
             [
-                "/tasks", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files", "/tasks/{infohash}/pause",
+                "/stats", "/tasks", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files", "/tasks/{infohash}/pause",
                 "/tasks/{infohash}/resume", "/tasks/{infohash}/retry", "/tasks/{infohash}/screenshots",
                 "/tasks/{infohash}/screenshots/{file}/{index}.jpg", "/tasks/{infohash}/timeline",
                 "/workers",

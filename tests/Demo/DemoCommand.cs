@@ -28,6 +28,11 @@ internal static class DemoCommand
         },
     };
 
+    private static readonly Option<bool> OnCluster = new("--cluster")
+    {
+        Description = "Starts the parts as separate processes on a RabbitMQ and a PostgreSQL of their own, with two workers, instead of --url.",
+    };
+
     private static readonly Option<int> Shots = Number("--shots", "Pictures to take.", 10, MaxShots);
     private static readonly Option<int> Minutes = Number("--minutes", "Length of the video.", 4, MaxMinutes);
     private static readonly Option<int> Timeout = Number("--timeout", "Seconds after which the demo gives up.", 300, MaxSeconds);
@@ -41,7 +46,7 @@ internal static class DemoCommand
     /// <returns>0: every picture is there and sound; 1: not; 2: wrong usage; 130: interrupted.</returns>
     public static Task<int> InvokeAsync(string[] args)
     {
-        var command = new RootCommand("Seeds a video from transmission-daemon on loopback and lets EventTorrent take its screenshots.") { Url, Shots, Minutes, Out, Timeout };
+        var command = new RootCommand("Seeds a video from transmission-daemon on loopback and lets EventTorrent take its screenshots.") { Url, OnCluster, Shots, Minutes, Out, Timeout };
         command.SetAction(RunAsync);
         var parsed = command.Parse(args);
         return parsed.Errors.Count > 0 ? RefuseAsync(parsed) : parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopDeadline });
@@ -64,7 +69,8 @@ internal static class DemoCommand
         deadline.CancelAfter(TimeSpan.FromSeconds(seconds));
         try
         {
-            using var service = new EventTorrentClient(parsed.GetRequiredValue(Url));
+            await using var cluster = parsed.GetValue(OnCluster) ? await StartClusterAsync(deadline.Token) : null;
+            using var service = new EventTorrentClient(cluster?.Apis.First().Url ?? parsed.GetRequiredValue(Url));
             var demo = new DemoRun(service, Console.Out, parsed.GetRequiredValue(Out), parsed.GetRequiredValue(Shots), TimeSpan.FromMinutes(parsed.GetRequiredValue(Minutes)));
             await demo.RunAsync(deadline.Token);
             return 0;
@@ -84,6 +90,12 @@ internal static class DemoCommand
             await Console.Error.WriteLineAsync($"error: {failure.Message}");
             return 1;
         }
+    }
+
+    private static async Task<LocalCluster> StartClusterAsync(CancellationToken cancellationToken)
+    {
+        await Console.Out.WriteLineAsync("Starting RabbitMQ, PostgreSQL, a saga host, an Api and two workers");
+        return await LocalCluster.StartAsync(new ClusterOptions { ScreenshotWorkers = 2 }, cancellationToken);
     }
 
     private static Option<int> Number(string name, string description, int value, int max) => new(name)

@@ -18,7 +18,7 @@ internal sealed class Inbox : IBusModule
 
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
-        bus.SharedEndpoint(Queues.ScreenshotWork, 4, endpoint => endpoint.Handler<TakeScreenshots>(c => Commands.Writer.WriteAsync(c.Message).AsTask()));
+        bus.SharedEndpoint(context, Queues.ScreenshotWork, 4, endpoint => endpoint.Handler<TakeScreenshots>(c => Commands.Writer.WriteAsync(c.Message).AsTask()));
         bus.InstanceEndpoint(context, "test.stop", endpoint => endpoint.Handler<StopWork>(c => Stops.Writer.WriteAsync(c.Message).AsTask()));
     }
 }

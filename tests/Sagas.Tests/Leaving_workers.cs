@@ -1,6 +1,5 @@
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
-using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
 using EventTorrent.TestKit;
 using Microsoft.EntityFrameworkCore;
@@ -26,7 +25,7 @@ public sealed class Leaving_workers
         await worker.StopAsync(Cancellation);
 
         await UntilAsync("the worker has left", row => row is { StoppedAt: not null, Beat: > 1 });
-        var since = place.Time.GetUtcNow() - WorkerRegister.Silence;
+        var since = place.Time.GetUtcNow() - WorkerHeartbeat.Silence;
         Assert.Equal(0, await saga.WithDbAsync(db =>
             db.Workers.Where(row => row.SeenAt >= since && row.StoppedAt == null).SumAsync(row => row.Slots, Cancellation)));
 

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace EventTorrent.Sagas.Tests;
 
+[Collection(nameof(Alone))]
 public sealed class SeveralHosts
 {
     private const int Videos = 17;

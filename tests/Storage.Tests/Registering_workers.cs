@@ -30,20 +30,6 @@ public abstract class Registering_workers(StorageProvider provider)
     }
 
     [Fact]
-    public async Task A_clock_that_is_behind_does_not_take_the_worker_back()
-    {
-        await using var databases = await Databases.StartAsync(provider);
-        var db = await databases.MigratedAsync();
-        var register = new WorkerRegister(db);
-        await register.NoteAsync(First, Noon, Cancellation);
-
-        await register.NoteAsync(First with { Beat = 2, Busy = 2 }, Noon.AddMinutes(-1), Cancellation);
-
-        var worker = await db.Workers.AsNoTracking().SingleAsync(Cancellation);
-        Assert.Equal((2, Noon), (worker.Busy, worker.SeenAt));
-    }
-
-    [Fact]
     public async Task One_that_says_goodbye_has_no_slots_from_then_on_and_does_not_come_back_by_a_late_message()
     {
         await using var databases = await Databases.StartAsync(provider);

@@ -9,26 +9,30 @@ using System.Text.Json.Nodes;
 namespace EventTorrent.TestKit;
 
 /// <summary>
-/// A RabbitMQ node of the test's own, with its name server (epmd): in a directory that goes away with it, on loopback
-/// ports of its own. Its messages survive a kill as far as RabbitMQ promises.
+/// A RabbitMQ node of the test's own, with its name server (epmd): in a directory that goes away with it unless one was
+/// given, on loopback ports of its own. Its messages survive a kill as far as RabbitMQ promises.
 /// </summary>
 public sealed class LocalBroker : IAsyncDisposable
 {
-    private const string User = "eventtorrent";
+    /// <summary>The account that may do everything, also in the management pages.</summary>
+    public const string User = "eventtorrent";
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
     private static readonly string? Programs = InstalledTool.FindDirectory("/usr/lib/rabbitmq/lib", "rabbitmq_server-", "sbin", "rabbitmq-server");
 
-    private readonly TempDirectory _home = new();
-    private readonly string _password = RandomNumberGenerator.GetHexString(16);
+    private readonly ServerHome _home;
     private readonly int _port = FreePort.Next();
     private readonly Dictionary<string, string> _environment;
     private readonly HttpClient _management;
     private ToolProcess? _nameServer;
     private ToolProcess? _node;
 
-    private LocalBroker()
+    private LocalBroker(string? directory)
     {
-        Name = $"test-{RandomNumberGenerator.GetHexString(8, lowercase: true)}@localhost";
+        // Both are part of what the node keeps: its database lies under its name, and the account in its database.
+        _home = new ServerHome(directory);
+        Name = $"test-{_home.Secret("name")}@localhost";
+        Password = _home.Secret("password");
         _environment = new Dictionary<string, string>
         {
             ["HOME"] = _home.FullPath,
@@ -51,7 +55,7 @@ public sealed class LocalBroker : IAsyncDisposable
         };
         _management = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Text(FreePort.Next())}/api/"), Timeout = TimeSpan.FromSeconds(20) };
         _management.DefaultRequestHeaders.Authorization =
-            new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{User}:{_password}")));
+            new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{User}:{Password}")));
     }
 
     /// <summary>Why there can be none on this machine; null when there can.</summary>
@@ -60,16 +64,27 @@ public sealed class LocalBroker : IAsyncDisposable
     /// <summary>The node's name, which no other node has.</summary>
     public string Name { get; }
 
+    public string Password { get; }
+
+    /// <summary>Where people look at it, with <see cref="User"/> and <see cref="Password"/>.</summary>
+    public Uri ManagementUrl => new(_management.BaseAddress!, "/");
+
+    public int Port => _port;
+
     public int Pid => Node.Pid;
+
+    /// <summary>It was neither stopped nor killed by us, and runs no more.</summary>
+    public bool HasCrashed => _node is { HasExited: true };
 
     /// <summary>The last lines that the node logged.</summary>
     public string Log => Node.Output;
 
     private ToolProcess Node => _node ?? throw new InvalidOperationException("It does not run.");
 
-    public static async Task<LocalBroker> StartAsync(CancellationToken cancellationToken)
+    /// <param name="directory">Keeps its data there for the next time; null for a directory that goes away with it.</param>
+    public static async Task<LocalBroker> StartAsync(CancellationToken cancellationToken, string? directory = null)
     {
-        var broker = new LocalBroker();
+        var broker = new LocalBroker(directory);
         try
         {
             await broker.InitializeAsync(cancellationToken);
@@ -83,20 +98,38 @@ public sealed class LocalBroker : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes an empty virtual host.</summary>
+    /// <summary>Makes an empty virtual host, or leaves the one of this name as it is.</summary>
+    /// <param name="name">Null for one that nobody else has.</param>
     /// <returns>Its amqp address.</returns>
-    public async Task<Uri> CreateVirtualHostAsync(CancellationToken cancellationToken)
+    public async Task<Uri> CreateVirtualHostAsync(CancellationToken cancellationToken, string? name = null)
     {
-        var name = "test-" + RandomNumberGenerator.GetHexString(12, lowercase: true);
+        name ??= "test-" + RandomNumberGenerator.GetHexString(12, lowercase: true);
         await PutAsync($"vhosts/{name}", [], cancellationToken);
         await PutAsync(
             $"permissions/{name}/{User}", new JsonObject { ["configure"] = ".*", ["write"] = ".*", ["read"] = ".*" }, cancellationToken);
-        return new Uri($"amqp://{User}:{_password}@127.0.0.1:{Text(_port)}/{name}");
+        return new Uri($"amqp://{User}:{Password}@127.0.0.1:{Text(_port)}/{name}");
     }
 
     /// <summary>Asks the management API, such as <c>queues/my-vhost</c>.</summary>
     public async Task<JsonNode> AskAsync(string path, CancellationToken cancellationToken) =>
         (await _management.GetFromJsonAsync<JsonNode>(path, cancellationToken))!;
+
+    /// <summary>Puts something by the management API, such as an exchange.</summary>
+    public async Task PutAsync(string path, JsonObject body, CancellationToken cancellationToken)
+    {
+        using var response = await _management.PutAsJsonAsync(path, body, cancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Posts to the management API, such as to <c>queues/my-vhost/my-queue/get</c>.</summary>
+    /// <returns>The answer, or null when it is empty.</returns>
+    public async Task<JsonNode?> PostAsync(string path, JsonObject body, CancellationToken cancellationToken)
+    {
+        using var response = await _management.PostAsJsonAsync(path, body, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        return answer.Length == 0 ? null : JsonNode.Parse(answer);
+    }
 
     /// <summary>Runs rabbitmqctl on the node.</summary>
     /// <returns>What it printed.</returns>
@@ -115,9 +148,14 @@ public sealed class LocalBroker : IAsyncDisposable
     /// <summary>Lets it go on.</summary>
     public void Resume() => Node.Resume();
 
-    /// <summary>Starts what was stopped or killed, on the same ports with the same data.</summary>
+    /// <summary>Starts what was stopped or killed, or has crashed, on the same ports with the same data.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
+        if (HasCrashed)
+        {
+            await KillAsync(cancellationToken);
+        }
+
         if (_node is not null)
         {
             throw new InvalidOperationException("It runs already.");
@@ -161,7 +199,7 @@ public sealed class LocalBroker : IAsyncDisposable
             management.tcp.ip = 127.0.0.1
             management.tcp.port = {_management.BaseAddress!.Port}
             default_user = {User}
-            default_pass = {_password}
+            default_pass = {Password}
             log.console.level = warning
             disk_free_limit.absolute = 50MB
             vm_memory_high_watermark.absolute = 512MB
@@ -222,11 +260,5 @@ public sealed class LocalBroker : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private async Task PutAsync(string path, JsonObject body, CancellationToken cancellationToken)
-    {
-        using var response = await _management.PutAsJsonAsync(path, body, cancellationToken);
-        response.EnsureSuccessStatusCode();
     }
 }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace EventTorrent.TestKit;
 
 /// <summary>
-/// A PostgreSQL cluster of the test's own: in a directory that goes away with it, on a loopback port of its own. What it
-/// keeps survives its own kill, but not the machine's: it is written, and not synced, unless it is durable.
+/// A PostgreSQL cluster of the test's own: in a directory that goes away with it unless one was given, on a loopback port
+/// of its own. What it keeps in a directory of its own survives its own kill, but not the machine's: it is not synced.
 /// </summary>
 public sealed class LocalPostgres : IAsyncDisposable
 {
@@ -14,27 +14,34 @@ public sealed class LocalPostgres : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly string? Programs = InstalledTool.FindDirectory("/usr/lib/postgresql", "", "bin", "initdb");
 
-    private readonly TempDirectory _home = new();
-    private readonly string _password = RandomNumberGenerator.GetHexString(16);
-    private readonly int _port = FreePort.Next();
-    private readonly bool _durable;
+    private readonly ServerHome _home;
+    private readonly string _password;
     private ToolProcess? _process;
 
-    private LocalPostgres(bool durable) => _durable = durable;
+    private LocalPostgres(string? directory)
+    {
+        _home = new ServerHome(directory);
+        _password = _home.Secret("password");
+    }
 
     /// <summary>Why there can be none on this machine; null when there can.</summary>
     public static string? Missing => Programs is null ? "PostgreSQL is not installed (scripts/prepare.sh test)." : null;
 
     public int Pid => Process.Pid;
 
+    public int Port { get; } = FreePort.Next();
+
+    /// <summary>It was neither stopped nor killed by us, and runs no more.</summary>
+    public bool HasCrashed => _process is { HasExited: true };
+
     private string Data => _home["data"];
 
     private ToolProcess Process => _process ?? throw new InvalidOperationException("It was not started.");
 
-    /// <param name="durable">Every commit is synced to the disk, and memory is as PostgreSQL is installed: for measurements.</param>
-    public static async Task<LocalPostgres> StartAsync(CancellationToken cancellationToken, bool durable = false)
+    /// <param name="directory">Keeps its data there for the next time; null for a directory that goes away with it.</param>
+    public static async Task<LocalPostgres> StartAsync(CancellationToken cancellationToken, string? directory = null)
     {
-        var postgres = new LocalPostgres(durable);
+        var postgres = new LocalPostgres(directory);
         try
         {
             await postgres.InitializeAsync(cancellationToken);
@@ -48,12 +55,17 @@ public sealed class LocalPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes an empty database.</summary>
+    /// <summary>Makes an empty database, or leaves the one of this name as it is.</summary>
+    /// <param name="name">Lower-case letters, digits and '_'; null for one that nobody else has.</param>
     /// <returns>Its connection string.</returns>
-    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
+    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken, string? name = null)
     {
-        var name = "test_" + RandomNumberGenerator.GetHexString(12, lowercase: true);
-        await QueryAsync($"CREATE DATABASE {name}", cancellationToken);
+        name ??= "test_" + RandomNumberGenerator.GetHexString(12, lowercase: true);
+        if (await QueryAsync($"SELECT datname::text FROM pg_database WHERE datname = '{name}'", cancellationToken) is null)
+        {
+            await QueryAsync($"CREATE DATABASE {name}", cancellationToken);
+        }
+
         return ConnectionString(name);
     }
 
@@ -63,34 +75,30 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <summary>Ends it as a crash would: the next start recovers from the log (<c>pg_ctl stop -m immediate</c>).</summary>
     public Task StopImmediateAsync(CancellationToken cancellationToken) => StopAsync(UnixSignal.Quit, cancellationToken);
 
-    /// <summary>Starts what was stopped, on the same port with the same data.</summary>
+    /// <summary>Kills the server (SIGKILL); the processes of its connections end when they notice.</summary>
+    public Task KillAsync(CancellationToken cancellationToken) => StopAsync(UnixSignal.Kill, cancellationToken);
+
+    /// <summary>Freezes the server: open connections go on, no new one is answered.</summary>
+    public void Suspend() => Process.Suspend();
+
+    /// <summary>Lets it go on.</summary>
+    public void Resume() => Process.Resume();
+
+    /// <summary>Starts what was stopped or killed, or has crashed, on the same port with the same data.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
+        if (HasCrashed)
+        {
+            await KillAsync(cancellationToken);
+        }
+
         if (_process is not null)
         {
             throw new InvalidOperationException("It runs already.");
         }
 
-        IEnumerable<string> thrift = _durable ? [] : ["-c", "shared_buffers=64MB", "-c", "fsync=off", "-c", "full_page_writes=off"];
-
-        // Quit, not kill, when the test host dies: PostgreSQL then takes its shared memory away.
-        _process = await ToolProcess.StartAsync(
-            Path.Combine(Programs!, "postgres"),
-            [
-                "-D", Data, "-p", _port.ToString(CultureInfo.InvariantCulture), "-k", _home.FullPath,
-                "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "dynamic_shared_memory_type=mmap", .. thrift,
-            ],
-            _home.FullPath,
-            unprivileged: true,
-            atHostDeath: "QUIT");
-        await _process.WaitUntilAsync("PostgreSQL answers", AnswersAsync, Deadline, cancellationToken);
-
-        // Another server may have taken the port in the meantime.
-        var directory = await QueryAsync("SHOW data_directory", cancellationToken);
-        if (directory != Data)
-        {
-            throw new InvalidOperationException($"Port {_port} is of another PostgreSQL, with its data in {directory}.");
-        }
+        // After a kill the processes of its connections keep the old shared memory for a moment, and the start is refused.
+        await Poll.UntilAsync("PostgreSQL starts", TryStartAsync, Deadline, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -103,19 +111,64 @@ public sealed class LocalPostgres : IAsyncDisposable
         await _home.DisposeAsync();
     }
 
+    /// <returns>False when what was killed has not gone yet.</returns>
+    private async Task<bool> TryStartAsync(CancellationToken cancellationToken)
+    {
+        // Quit, not kill, when the test host dies: PostgreSQL then takes its shared memory away.
+        _process = await ToolProcess.StartAsync(
+            Path.Combine(Programs!, "postgres"),
+            [
+                "-D", Data, "-p", Port.ToString(CultureInfo.InvariantCulture), "-k", "",
+                "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "dynamic_shared_memory_type=mmap",
+                .. _home.IsKept ? Array.Empty<string>() : ["-c", "fsync=off", "-c", "full_page_writes=off"],
+            ],
+            _home.FullPath,
+            unprivileged: true,
+            atHostDeath: "QUIT");
+        try
+        {
+            await _process.WaitUntilAsync("PostgreSQL answers", AnswersAsync, Deadline, cancellationToken);
+        }
+        catch (InvalidOperationException) when (_process.Output.Contains("shared memory block", StringComparison.Ordinal))
+        {
+            await _process.DisposeAsync();
+            _process = null;
+            return false;
+        }
+
+        // Another server may have taken the port in the meantime.
+        var directory = await QueryAsync("SHOW data_directory", cancellationToken);
+        if (directory != Data)
+        {
+            throw new InvalidOperationException($"Port {Port} is of another PostgreSQL, with its data in {directory}.");
+        }
+
+        return true;
+    }
+
     private async Task InitializeAsync(CancellationToken cancellationToken)
     {
+        if (Directory.Exists(Data))
+        {
+            return;
+        }
+
         Unprivileged.Give(_home.FullPath);
-        var passwordFile = _home["password"];
-        await File.WriteAllTextAsync(passwordFile, _password, cancellationToken);
-        Unprivileged.Give(passwordFile);
+        Unprivileged.Give(_home["password"]);
+        var unfinished = _home["data.tmp"];
+        if (Directory.Exists(unfinished))
+        {
+            Directory.Delete(unfinished, recursive: true);
+        }
+
         await ToolProcess.RunAsync(
             Path.Combine(Programs ?? throw new InvalidOperationException(Missing), "initdb"),
-            ["-D", Data, "-U", User, "-A", "scram-sha-256", "--pwfile=" + passwordFile, "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"],
+            ["-D", unfinished, "-U", User, "-A", "scram-sha-256", "--pwfile=" + _home["password"], "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"],
             Deadline,
             cancellationToken,
             _home.FullPath,
             unprivileged: true);
+        Directory.Move(unfinished, Data);
     }
 
     private async Task StopAsync(UnixSignal signal, CancellationToken cancellationToken)
@@ -132,7 +185,7 @@ public sealed class LocalPostgres : IAsyncDisposable
     private string ConnectionString(string database, bool pooling = true) => new NpgsqlConnectionStringBuilder
     {
         Host = "127.0.0.1",
-        Port = _port,
+        Port = Port,
         Username = User,
         Password = _password,
         Database = database,

@@ -22,6 +22,7 @@ internal sealed class PeerSession(ScriptedPeer peer, TcpClient client) : IDispos
     private readonly SemaphoreSlim _writing = new(1);
     private readonly Channel<PeerBlock> _queue = Channel.CreateUnbounded<PeerBlock>();
     private readonly ConcurrentDictionary<PeerBlock, byte> _pending = new();
+    private TestTorrent _torrent = null!;
     private bool _fast;
     private bool _choked = true;
     private byte _theirMetadataId;
@@ -71,11 +72,13 @@ internal sealed class PeerSession(ScriptedPeer peer, TcpClient client) : IDispos
         }
 
         await _stream.ReadExactlyAsync(theirs.AsMemory(Protocol.Length), cancellationToken);
-        var infohash = Convert.FromHexString(peer.Torrent.Infohash);
-        if (!theirs.AsSpan(28, 20).SequenceEqual(infohash))
+        var infohash = theirs[28..48];
+        if (peer.Find(infohash) is not { } torrent)
         {
             return false;
         }
+
+        _torrent = torrent;
 
         _fast = Behaviour.FastExtension && (theirs[27] & 0x04) != 0;
         byte[] reserved = [0, 0, 0, 0, 0, 0x10, 0, (byte)(Behaviour.FastExtension ? 0x04 : 0)];
@@ -91,12 +94,12 @@ internal sealed class PeerSession(ScriptedPeer peer, TcpClient client) : IDispos
         if (!Behaviour.NoMetadata)
         {
             extensions["ut_metadata"] = (int)OurMetadataId;
-            introduction["metadata_size"] = Behaviour.ClaimedMetadataBytes ?? peer.Torrent.InfoBytes.Length;
+            introduction["metadata_size"] = Behaviour.ClaimedMetadataBytes ?? _torrent.InfoBytes.Length;
         }
 
         await SendAsync(PeerMessageKind.Extended, [ExtensionHandshake, .. Bencode.Encode(introduction)], cancellationToken);
-        var has = Enumerable.Range(0, peer.Torrent.PieceCount).Where(peer.Has).ToList();
-        if (_fast && has.Count == peer.Torrent.PieceCount)
+        var has = Enumerable.Range(0, _torrent.PieceCount).Where(piece => peer.Has(_torrent, piece)).ToList();
+        if (_fast && has.Count == _torrent.PieceCount)
         {
             await SendAsync(PeerMessageKind.HaveAll, [], cancellationToken);
         }
@@ -106,7 +109,7 @@ internal sealed class PeerSession(ScriptedPeer peer, TcpClient client) : IDispos
         }
         else
         {
-            var bits = new byte[(peer.Torrent.PieceCount + 7) / 8];
+            var bits = new byte[(_torrent.PieceCount + 7) / 8];
             has.ForEach(piece => bits[piece / 8] |= (byte)(0x80 >> (piece % 8)));
             await SendAsync(PeerMessageKind.Bitfield, bits, cancellationToken);
         }
@@ -172,13 +175,13 @@ internal sealed class PeerSession(ScriptedPeer peer, TcpClient client) : IDispos
 
     private bool IsServed(PeerBlock block)
     {
-        if (!peer.Has(block.Piece) || block.Begin < 0 || block.Length is <= 0 or > MaxBlockBytes)
+        if (!peer.Has(_torrent, block.Piece) || block.Begin < 0 || block.Length is <= 0 or > MaxBlockBytes)
         {
             return false;
         }
 
-        var end = ((long)block.Piece * peer.Torrent.PieceLengthBytes) + block.Begin + block.Length;
-        return (long)block.Begin + block.Length <= peer.Torrent.PieceLengthBytes && end <= peer.Torrent.TotalBytes;
+        var end = ((long)block.Piece * _torrent.PieceLengthBytes) + block.Begin + block.Length;
+        return (long)block.Begin + block.Length <= _torrent.PieceLengthBytes && end <= _torrent.TotalBytes;
     }
 
     /// <summary>Without the fast extension a request that is not served is passed over in silence (BEP 3).</summary>
@@ -204,7 +207,7 @@ internal sealed class PeerSession(ScriptedPeer peer, TcpClient client) : IDispos
 
     private async Task SendMetadataAsync(long piece, CancellationToken cancellationToken)
     {
-        var total = Behaviour.ClaimedMetadataBytes ?? peer.Torrent.InfoBytes.Length;
+        var total = Behaviour.ClaimedMetadataBytes ?? _torrent.InfoBytes.Length;
         var offset = piece * MetadataBlockBytes;
         if (piece < 0 || offset >= total)
         {
@@ -212,10 +215,10 @@ internal sealed class PeerSession(ScriptedPeer peer, TcpClient client) : IDispos
         }
 
         var bytes = new byte[Math.Min(MetadataBlockBytes, total - offset)];
-        if (offset < peer.Torrent.InfoBytes.Length)
+        if (offset < _torrent.InfoBytes.Length)
         {
-            var known = (int)Math.Min(bytes.Length, peer.Torrent.InfoBytes.Length - offset);
-            peer.Torrent.InfoBytes.AsSpan((int)offset, known).CopyTo(bytes);
+            var known = (int)Math.Min(bytes.Length, _torrent.InfoBytes.Length - offset);
+            _torrent.InfoBytes.AsSpan((int)offset, known).CopyTo(bytes);
         }
 
         if (Behaviour.BadMetadata)
@@ -244,15 +247,15 @@ internal sealed class PeerSession(ScriptedPeer peer, TcpClient client) : IDispos
                     continue;
                 }
 
-                var offset = ((long)block.Piece * peer.Torrent.PieceLengthBytes) + block.Begin;
-                var bytes = await peer.Torrent.ReadAsync(offset, block.Length, cancellationToken);
+                var offset = ((long)block.Piece * _torrent.PieceLengthBytes) + block.Begin;
+                var bytes = await _torrent.ReadAsync(offset, block.Length, cancellationToken);
                 if (Behaviour.FlipsBytes)
                 {
                     Invert(bytes);
                 }
 
                 await SendAsync(PeerMessageKind.Piece, [.. Number(block.Piece), .. Number(block.Begin), .. bytes], cancellationToken);
-                peer.RecordSent(block);
+                peer.RecordSent(_torrent, block);
             }
         }
         catch (Exception gone) when (IsEnd(gone))

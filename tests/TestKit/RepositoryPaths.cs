@@ -20,6 +20,16 @@ public static class RepositoryPaths
         }
     }
 
+    /// <summary>A program of the product, as the build left it; of the same configuration as the program that asks.</summary>
+    /// <param name="project">Such as <c>Workers.Screenshot</c>.</param>
+    /// <exception cref="InvalidOperationException">It was not built.</exception>
+    public static string Program(string project)
+    {
+        var configuration = AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";
+        var path = Path.Combine(Root, project, "bin", configuration, "net10.0", $"EventTorrent.{project}.dll");
+        return File.Exists(path) ? path : throw new InvalidOperationException($"{path} was not built.");
+    }
+
     private static string FindRoot()
     {
         for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)

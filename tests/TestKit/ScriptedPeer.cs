@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -5,7 +6,7 @@ using System.Net.Sockets;
 namespace EventTorrent.TestKit;
 
 /// <summary>
-/// A peer over TCP that seeds a torrent and misbehaves as told: BEP 3, 6, 9, 10, without encryption (a client that opens
+/// A peer over TCP that seeds torrents and misbehaves as told: BEP 3, 6, 9, 10, without encryption (a client that opens
 /// with an encrypted handshake is hung up on and comes back in plain text). It writes down all it receives.
 /// </summary>
 public sealed class ScriptedPeer : IAsyncDisposable
@@ -18,14 +19,19 @@ public sealed class ScriptedPeer : IAsyncDisposable
     private readonly Journal<PeerMessage> _received = new(KeptMessages);
     private readonly Journal<PeerBlock> _sent = new(KeptMessages);
     private readonly SemaphoreSlim _uploadTurn = new(1);
+    private readonly ConcurrentDictionary<string, TestTorrent> _torrents = new();
+    private readonly ConcurrentDictionary<string, long> _sentBytes = new();
     private readonly Task _serving;
     private int _connections;
     private int _granted;
     private int _sentCount;
 
     public ScriptedPeer(TestTorrent torrent, PeerBehaviour? behaviour = null)
+        : this(behaviour) => Add(torrent);
+
+    /// <summary>One without torrents yet; see <see cref="Add"/>.</summary>
+    public ScriptedPeer(PeerBehaviour? behaviour = null)
     {
-        Torrent = torrent;
         Behaviour = behaviour ?? new PeerBehaviour();
         _listener.Start();
         Endpoint = (IPEndPoint)_listener.LocalEndpoint;
@@ -34,11 +40,9 @@ public sealed class ScriptedPeer : IAsyncDisposable
 
     public IPEndPoint Endpoint { get; }
 
-    public TestTorrent Torrent { get; }
-
     public PeerBehaviour Behaviour { get; }
 
-    /// <summary>Connections that got as far as a handshake for this torrent.</summary>
+    /// <summary>Connections that got as far as a handshake for one of its torrents.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Every message received, in order.</summary>
@@ -53,6 +57,12 @@ public sealed class ScriptedPeer : IAsyncDisposable
 
     /// <summary>Payload sent, repetitions included.</summary>
     public long SentBytes => SentBlocks.Sum(block => (long)block.Length);
+
+    /// <summary>Payload sent of one torrent, repetitions included.</summary>
+    public long SentBytesOf(TestTorrent torrent) => _sentBytes.GetValueOrDefault(torrent.Infohash);
+
+    /// <summary>Seeds one more torrent.</summary>
+    public void Add(TestTorrent torrent) => _torrents[torrent.Infohash] = torrent;
 
     /// <summary>The first message that matches, past or to come.</summary>
     public Task<PeerMessage> WaitForAsync(Predicate<PeerMessage> match, TimeSpan deadline, CancellationToken cancellationToken) =>
@@ -72,7 +82,9 @@ public sealed class ScriptedPeer : IAsyncDisposable
         _uploadTurn.Dispose();
     }
 
-    internal bool Has(int piece) => piece >= 0 && piece < Torrent.PieceCount && (Behaviour.Has?.Invoke(piece) ?? true);
+    internal TestTorrent? Find(ReadOnlySpan<byte> infohash) => _torrents.GetValueOrDefault(Convert.ToHexStringLower(infohash));
+
+    internal bool Has(TestTorrent torrent, int piece) => piece >= 0 && piece < torrent.PieceCount && (Behaviour.Has?.Invoke(piece) ?? true);
 
     internal void CountConnection() => Interlocked.Increment(ref _connections);
 
@@ -81,9 +93,10 @@ public sealed class ScriptedPeer : IAsyncDisposable
     /// <summary>Takes one block off what the behaviour allows to be sent.</summary>
     internal bool GrantBlock() => Interlocked.Increment(ref _granted) <= (Behaviour.StallsAfterBlocks ?? Behaviour.DropsAfterBlocks ?? int.MaxValue);
 
-    internal void RecordSent(PeerBlock block)
+    internal void RecordSent(TestTorrent torrent, PeerBlock block)
     {
         _sent.Add(block);
+        _sentBytes.AddOrUpdate(torrent.Infohash, block.Length, (_, sent) => sent + block.Length);
         if (Interlocked.Increment(ref _sentCount) == Behaviour.DropsAfterBlocks)
         {
             _stop.Cancel();

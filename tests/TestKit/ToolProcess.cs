@@ -7,6 +7,7 @@ namespace EventTorrent.TestKit;
 /// <summary>
 /// An external program of a test. Invariants:
 /// it never outlives the test: killed with its children on dispose, and by the kernel when the test host itself dies;
+/// it has a session of its own: a Ctrl-C at the terminal reaches only the test host, which then ends it in good order;
 /// its output is kept up to a bound, so that a talkative daemon costs no memory.
 /// </summary>
 public sealed partial class ToolProcess : IAsyncDisposable
@@ -21,12 +22,14 @@ public sealed partial class ToolProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly string _name;
+    private readonly Action<string>? _heard;
     private readonly Journal<string> _lines = new(KeptLines);
 
-    private ToolProcess(Process process, string name)
+    private ToolProcess(Process process, string name, Action<string>? heard)
     {
         _process = process;
         _name = name;
+        _heard = heard;
     }
 
     public int Pid => _process.Id;
@@ -39,6 +42,7 @@ public sealed partial class ToolProcess : IAsyncDisposable
     /// <summary>Starts a program found on the PATH or by its full path.</summary>
     /// <param name="unprivileged">Never as root.</param>
     /// <param name="atHostDeath">Name of the signal that the kernel sends it when the test host dies.</param>
+    /// <param name="heard">Gets every line of its output, from any thread.</param>
     /// <exception cref="InvalidOperationException">It is not installed.</exception>
     public static async Task<ToolProcess> StartAsync(
         string tool,
@@ -46,9 +50,10 @@ public sealed partial class ToolProcess : IAsyncDisposable
         string? workingDirectory = null,
         IReadOnlyDictionary<string, string>? environment = null,
         bool unprivileged = false,
-        string atHostDeath = "KILL")
+        string atHostDeath = "KILL",
+        Action<string>? heard = null)
     {
-        var start = new ProcessStartInfo("setpriv")
+        var start = new ProcessStartInfo("setsid")
         {
             WorkingDirectory = workingDirectory ?? Path.GetTempPath(),
             RedirectStandardInput = true,
@@ -56,7 +61,7 @@ public sealed partial class ToolProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         IEnumerable<string> rights = unprivileged ? Unprivileged.SetprivOptions : [];
-        foreach (var argument in (IEnumerable<string>)[.. rights, $"--pdeathsig={atHostDeath}", "--", FindTool(tool), .. arguments])
+        foreach (var argument in (IEnumerable<string>)["setpriv", .. rights, $"--pdeathsig={atHostDeath}", "--", FindTool(tool), .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
@@ -73,7 +78,7 @@ public sealed partial class ToolProcess : IAsyncDisposable
         {
             try
             {
-                started.SetResult(Launch(start, Path.GetFileName(tool)));
+                started.SetResult(Launch(start, Path.GetFileName(tool), heard));
             }
             catch (Exception problem)
             {
@@ -190,10 +195,10 @@ public sealed partial class ToolProcess : IAsyncDisposable
         return thread;
     }
 
-    private static ToolProcess Launch(ProcessStartInfo start, string name)
+    private static ToolProcess Launch(ProcessStartInfo start, string name, Action<string>? heard)
     {
         var process = new Process { StartInfo = start };
-        var tool = new ToolProcess(process, name);
+        var tool = new ToolProcess(process, name, heard);
         process.OutputDataReceived += (_, line) => tool.Keep(line.Data);
         process.ErrorDataReceived += (_, line) => tool.Keep(line.Data);
         process.Start();
@@ -208,6 +213,7 @@ public sealed partial class ToolProcess : IAsyncDisposable
         if (line is not null)
         {
             _lines.Add(line);
+            _heard?.Invoke(line);
         }
     }
 

@@ -1,8 +1,7 @@
-using EventTorrent.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace EventTorrent.Api.Web;
+namespace EventTorrent.Storage;
 
 /// <summary>Whether the database answers, within a time that a supervisor waits.</summary>
 internal sealed class DatabaseHealth(TorrentDb db) : IHealthCheck
@@ -11,7 +10,9 @@ internal sealed class DatabaseHealth(TorrentDb db) : IHealthCheck
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await db.Workers.AnyAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        await db.Workers.AnyAsync(limit.Token).WaitAsync(limit.Token);
         return HealthCheckResult.Healthy("answers");
     }
 }

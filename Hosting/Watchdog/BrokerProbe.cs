@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace EventTorrent.Hosting.Watchdog;
+
+/// <summary>
+/// A connection beside the bus, to ask the broker itself. It has no consumers, so that nothing can keep it from
+/// reconnecting, and every question ends within a few seconds. For one asker at a time.
+/// </summary>
+public sealed class BrokerProbe(IOptions<BusOptions> options, ConnectionName name) : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    private IConnection? _connection;
+    private IChannel? _channel;
+
+    /// <summary>Counts of a queue that is not changed by asking.</summary>
+    /// <returns>Null when there is no such queue.</returns>
+    /// <exception cref="BrokerAwayException">The broker does not answer.</exception>
+    public async Task<QueueCounts?> CountAsync(string queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskAsync((channel, token) => channel.QueueDeclarePassiveAsync(queue, token), cancellationToken);
+        }
+        catch (OperationInterruptedException refused) when (refused.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Counts of a queue for what went wrong, which is made when it is not there.</summary>
+    /// <exception cref="BrokerAwayException">The broker does not answer.</exception>
+    public Task<QueueCounts> CountErrorsAsync(string queue, CancellationToken cancellationToken) =>
+        AskAsync(
+            (channel, token) => channel.QueueDeclareAsync(
+                queue, durable: true, exclusive: false, autoDelete: false, ErrorQueues.Arguments, cancellationToken: token),
+            cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        var connection = _connection;
+        (_connection, _channel) = (null, null);
+        if (connection is not null)
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    private async Task<QueueCounts> AskAsync(Func<IChannel, CancellationToken, Task<QueueDeclareOk>> ask, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            var answer = await AskOnceAsync(ask, limit.Token).WaitAsync(limit.Token);
+            return new QueueCounts(answer.MessageCount, answer.ConsumerCount);
+        }
+        catch (OperationInterruptedException) when (_connection is { IsOpen: true })
+        {
+            // An answer, though a refusal; the broker closes the channel with it, and the next question opens another.
+            throw;
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            await LeaveAsync();
+            throw new BrokerAwayException(failure);
+        }
+    }
+
+    private async Task<QueueDeclareOk> AskOnceAsync(Func<IChannel, CancellationToken, Task<QueueDeclareOk>> ask, CancellationToken cancellationToken)
+    {
+        if (_connection is not { IsOpen: true })
+        {
+            await LeaveAsync();
+            _connection = await CreateFactory().CreateConnectionAsync(cancellationToken);
+        }
+
+        if (_channel is not { IsOpen: true })
+        {
+            _channel = await _connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        }
+
+        return await ask(_channel, cancellationToken);
+    }
+
+    /// <summary>The end of a broken connection has nothing to tell, and may take its time.</summary>
+    private async Task LeaveAsync() =>
+        await Task.WhenAny(DisposeAsync().AsTask(), Task.Delay(Patience / 4, CancellationToken.None));
+
+    private ConnectionFactory CreateFactory() => new()
+    {
+        Uri = options.Value.Address,
+        ClientProvidedName = $"{name.Value} probe",
+        AutomaticRecoveryEnabled = false,
+        RequestedHeartbeat = options.Value.Heartbeat,
+        RequestedConnectionTimeout = Patience,
+        ContinuationTimeout = Patience,
+    };
+}

@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using MassTransit;
+
+namespace EventTorrent.Hosting.Watchdog;
+
+/// <summary>One endpoint as its observer has seen it.</summary>
+internal sealed class WatchedEndpoint(string queue, int slots)
+{
+    private readonly ConcurrentDictionary<ReceiveContext, byte> _running = new(ReferenceEqualityComparer.Instance);
+    private long _lastDelivery;
+    private volatile bool _isReady;
+
+    public bool IsReady
+    {
+        set => _isReady = value;
+    }
+
+    // The token of a delivery ends with its channel.
+    public EndpointFacts Facts => new(
+        queue, slots, _isReady, _running.Count, _running.Keys.Count(delivery => delivery.CancellationToken.IsCancellationRequested),
+        TimeSpan.FromTicks(Interlocked.Read(ref _lastDelivery)));
+
+    public void Begin(ReceiveContext delivery, TimeSpan now)
+    {
+        _running.TryAdd(delivery, 0);
+        Interlocked.Exchange(ref _lastDelivery, now.Ticks);
+    }
+
+    public void End(ReceiveContext delivery, TimeSpan now)
+    {
+        _running.TryRemove(delivery, out _);
+        Interlocked.Exchange(ref _lastDelivery, now.Ticks);
+    }
+}

@@ -1,0 +1,3 @@
+using EventTorrent.Cluster;
+
+return await ClusterCommand.InvokeAsync(args);

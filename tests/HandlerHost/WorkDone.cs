@@ -1,0 +1,3 @@
+namespace EventTorrent.HandlerHost;
+
+public sealed record WorkDone(Guid Id);

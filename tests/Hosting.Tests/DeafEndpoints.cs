@@ -1,0 +1,127 @@
+using System.Net;
+using EventTorrent.HandlerHost;
+using EventTorrent.TestKit;
+using MassTransit;
+
+namespace EventTorrent.Hosting.Tests;
+
+/// <summary>A process whose endpoint is made deaf by its handler, on a broker that is killed under it.</summary>
+public sealed class DeafEndpoints
+{
+    private static readonly (string, string)[] ShortLimits =
+    [
+        ("Watchdog:Interval", "00:00:00.500"), ("Watchdog:LostAfter", "00:00:15"), ("Watchdog:StuckAfter", "00:00:05"),
+        ("Watchdog:SilentAfter", "00:00:05"), ("Watchdog:StopWithin", "00:00:02"),
+    ];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task End_their_process_when_the_broker_is_back()
+    {
+        Assert.SkipWhen(LocalBroker.Missing is not null, LocalBroker.Missing ?? "");
+        await using var broker = await LocalBroker.StartAsync(Cancellation);
+        var address = await broker.CreateVirtualHostAsync(Cancellation);
+        await using var host = await StartAsync(address, HandlerKind.Blocks, slots: 1, TimeSpan.Zero);
+        await SendAsync(address, 1);
+        await host.WaitForLineAsync("began");
+
+        await broker.KillAsync(Cancellation);
+        await host.WaitForHealthAsync("ready", HttpStatusCode.ServiceUnavailable);
+        Assert.False(host.HasExited);
+        await broker.StartAgainAsync(Cancellation);
+        var code = await host.WaitForExitAsync(TimeSpan.FromSeconds(40));
+
+        Assert.NotEqual(0, code);
+        Assert.Contains("A deaf endpoint", host.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Are_not_those_that_are_saturated()
+    {
+        Assert.SkipWhen(LocalBroker.Missing is not null, LocalBroker.Missing ?? "");
+        var address = await (await SharedServers.BrokerAsync()).CreateVirtualHostAsync(Cancellation);
+        await using var host = await StartAsync(address, HandlerKind.Publishes, slots: 1, TimeSpan.FromSeconds(40));
+        var ids = await SendAsync(address, 20);
+
+        // Two handlers of 40 s, one after the other: far longer than any limit.
+        await host.WaitForLineAsync($"ended {ids[0]}", TimeSpan.FromSeconds(60));
+        await host.WaitForLineAsync($"ended {ids[1]}", TimeSpan.FromSeconds(60));
+
+        Assert.False(host.HasExited);
+        Assert.DoesNotContain("deaf", host.Log, StringComparison.Ordinal);
+        await host.WaitForHealthAsync("live", HttpStatusCode.OK);
+    }
+
+    /// <summary>The outbox publishes after the handler and without a token: the filter outside it has to end that wait.</summary>
+    [Fact]
+    public async Task Are_not_left_by_a_broker_that_dies_while_an_outbox_publishes()
+    {
+        Assert.SkipWhen(LocalBroker.Missing is not null, LocalBroker.Missing ?? "");
+        await using var broker = await LocalBroker.StartAsync(Cancellation);
+        var address = await broker.CreateVirtualHostAsync(Cancellation);
+        await using var one = await StartAsync(address, HandlerKind.Publishes, slots: 8, TimeSpan.FromMilliseconds(50));
+        await using var other = await StartAsync(address, HandlerKind.Publishes, slots: 8, TimeSpan.FromMilliseconds(50));
+        var kills = int.TryParse(Environment.GetEnvironmentVariable("EVENTTORRENT_KILLS"), out var asked) ? asked : 2;
+        for (var kill = 0; kill < kills; kill++)
+        {
+            await UntilConsumersAsync(broker, address, 2, TimeSpan.FromSeconds(60));
+            var sending = SendAsync(address, 400);
+            await one.WaitForLineAsync("ended");
+            await other.WaitForLineAsync("ended");
+            if (kill % 2 == 0)
+            {
+                broker.Suspend();
+                await Task.Delay(TimeSpan.FromSeconds(1), Cancellation);
+            }
+
+            await broker.KillAsync(Cancellation);
+            await sending.ContinueWith(_ => { }, Cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
+            await broker.StartAgainAsync(Cancellation);
+            await UntilConsumersAsync(broker, address, 2, TimeSpan.FromSeconds(60));
+        }
+
+        Assert.DoesNotContain("deaf", one.Log + other.Log, StringComparison.Ordinal);
+        Assert.False(one.HasExited || other.HasExited);
+    }
+
+    private static async Task<HostProcess> StartAsync(Uri address, HandlerKind kind, int slots, TimeSpan time)
+    {
+        var host = await HostProcess.StartAsync(
+            "HandlerHost",
+            [
+                .. ShortLimits, ("Bus:Transport", "RabbitMq"), ("Bus:Address", address.ToString()),
+                ("Handler:Kind", $"{kind}"), ("Handler:Slots", $"{slots}"), ("Handler:Time", $"{time}"),
+            ]);
+        await host.WaitForHealthAsync("ready", HttpStatusCode.OK);
+        return host;
+    }
+
+    private static async Task<IReadOnlyList<Guid>> SendAsync(Uri address, int count)
+    {
+        var bus = Bus.Factory.CreateUsingRabbitMq(rabbit => rabbit.Host(address));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        await bus.StartAsync(limit.Token);
+        try
+        {
+            var queue = await bus.GetSendEndpoint(new Uri($"queue:{WorkBus.Queue}"));
+            var ids = Enumerable.Range(0, count).Select(_ => Guid.NewGuid()).ToList();
+            foreach (var id in ids)
+            {
+                await queue.Send(new Work(id), limit.Token).WaitAsync(limit.Token);
+            }
+
+            return ids;
+        }
+        finally
+        {
+            await bus.StopAsync(TimeSpan.FromSeconds(5));
+        }
+    }
+
+    private static Task UntilConsumersAsync(LocalBroker broker, Uri address, int count, TimeSpan deadline) => Poll.UntilAsync(
+        $"{count} processes listen",
+        async token => (await broker.AskAsync($"queues{address.AbsolutePath}/{WorkBus.Queue}", token))["consumers"]?.GetValue<int>() == count,
+        deadline, Cancellation);
+}

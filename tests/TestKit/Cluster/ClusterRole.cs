@@ -1,0 +1,9 @@
+namespace EventTorrent.TestKit;
+
+/// <summary>What a process of a cluster does.</summary>
+public enum ClusterRole
+{
+    Saga,
+    Api,
+    ScreenshotWorker,
+}

@@ -1,0 +1,256 @@
+using System.Globalization;
+using EventTorrent.Contracts;
+
+namespace EventTorrent.TestKit;
+
+/// <summary>
+/// EventTorrent in several processes on this machine: the built programs, each under a supervisor, on a RabbitMQ and a
+/// PostgreSQL of their own. All listen on loopback below port 32768; all is gone when it is disposed, and the processes
+/// also when this one is killed.
+/// </summary>
+public sealed class LocalCluster : IAsyncDisposable
+{
+    private const string KeptName = "eventtorrent";
+    private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan WorkersStop = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan OthersStop = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ServersStop = TimeSpan.FromSeconds(4);
+
+    private readonly ClusterOptions _options;
+    private readonly ServerHome _home;
+    private readonly CancellationTokenSource _end = new();
+    private readonly List<ClusterProcess> _processes = [];
+    private FileStream? _claim;
+    private LocalBroker? _broker;
+    private LocalPostgres? _postgres;
+    private Task _keeping = Task.CompletedTask;
+    private bool _disposed;
+
+    private LocalCluster(ClusterOptions options)
+    {
+        _options = options;
+        _home = new ServerHome(options.Directory);
+    }
+
+    public LocalBroker Broker => _options.Broker ?? _broker ?? throw new InvalidOperationException("It was not started.");
+
+    public LocalPostgres Postgres => _options.Postgres ?? _postgres ?? throw new InvalidOperationException("It was not started.");
+
+    public ClusterBus Bus { get; private set; } = null!;
+
+    public ClusterDatabase Database { get; private set; } = null!;
+
+    /// <summary>The first Api.</summary>
+    public ClusterDoor Door { get; private set; } = null!;
+
+    /// <summary>Where the Apis keep the pictures.</summary>
+    public string PicturesDirectory => Path.Combine(_home.FullPath, "data", "screenshots");
+
+    public IReadOnlyList<ClusterProcess> Processes => _processes;
+
+    public IEnumerable<ClusterProcess> Sagas => Of(ClusterRole.Saga);
+
+    public IEnumerable<ClusterProcess> Apis => Of(ClusterRole.Api);
+
+    public IEnumerable<ClusterProcess> ScreenshotWorkers => Of(ClusterRole.ScreenshotWorker);
+
+    /// <summary>Why there can be none on this machine; null when there can.</summary>
+    public static string? Missing => SharedServers.Missing;
+
+    /// <summary>Starts everything and waits until every queue has its consumers.</summary>
+    public static async Task<LocalCluster> StartAsync(ClusterOptions options, CancellationToken cancellationToken)
+    {
+        var cluster = new LocalCluster(options);
+        try
+        {
+            await cluster.StartAsync(cancellationToken);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Whether every durable queue has the consumers that the number of processes promises, and the door is open.</summary>
+    public async Task<bool> IsCompleteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var consumers = await Bus.CountConsumersAsync(cancellationToken);
+            return ExpectedConsumers().All(queue => consumers.GetValueOrDefault(queue.Key) == queue.Value) && await Door.IsReadyAsync(cancellationToken);
+        }
+        catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            // The broker is away, or too busy to say.
+            return false;
+        }
+    }
+
+    /// <summary>Waits until it is complete.</summary>
+    public Task WaitUntilCompleteAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
+        Poll.UntilAsync("every queue has its consumers", IsCompleteAsync, deadline, cancellationToken, Describe);
+
+    /// <summary>Ends everything in good order, workers first, in less than 15 seconds: what does not end by itself is killed.</summary>
+    /// <returns>The processes that had to be killed.</returns>
+    public async Task<IReadOnlyList<ClusterProcess>> StopAsync()
+    {
+        await _end.CancelAsync();
+        await _keeping;
+        var killed = new List<ClusterProcess>();
+        await StopAsync(ScreenshotWorkers, WorkersStop);
+        await StopAsync(Apis.Concat(Sagas), OthersStop);
+        await Task.WhenAll(
+            StopServerAsync(token => _broker?.StopAsync(token) ?? Task.CompletedTask),
+            StopServerAsync(token => _postgres?.StopAsync(token) ?? Task.CompletedTask));
+        return killed;
+
+        async Task StopAsync(IEnumerable<ClusterProcess> processes, TimeSpan deadline) => await Task.WhenAll(processes.Select(async process =>
+        {
+            if (!await process.StopAsync(deadline))
+            {
+                killed.Add(process);
+            }
+        }));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
+        await _end.CancelAsync();
+        await _keeping;
+        await Task.WhenAll(_processes.Select(process => process.DisposeAsync().AsTask()));
+        await (_broker?.DisposeAsync() ?? default);
+        await (_postgres?.DisposeAsync() ?? default);
+        Door?.Dispose();
+        _end.Dispose();
+        _claim?.Dispose();
+        await _home.DisposeAsync();
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _claim = Claim();
+        var kept = _home.IsKept ? KeptName : null;
+        _postgres = _options.Postgres is null ? await LocalPostgres.StartAsync(cancellationToken, Kept("postgres")) : null;
+        _broker = _options.Broker is null ? await LocalBroker.StartAsync(cancellationToken, Kept("rabbitmq")) : null;
+        Bus = new ClusterBus(Broker, await Broker.CreateVirtualHostAsync(cancellationToken, kept));
+        Database = new ClusterDatabase(await Postgres.CreateDatabaseAsync(cancellationToken, kept));
+        Add(ClusterRole.Saga, _options.Sagas);
+        Add(ClusterRole.Api, _options.Apis);
+        Add(ClusterRole.ScreenshotWorker, _options.ScreenshotWorkers);
+        Door = new ClusterDoor(Apis.First().Url);
+        await Task.WhenAll(_processes.Select(process => process.StartAsync()));
+        _keeping = _options.RestartsServers ? KeepServersAsync(_end.Token) : Task.CompletedTask;
+        await WaitUntilCompleteAsync(ReadyDeadline, cancellationToken);
+    }
+
+    /// <summary>Two clusters on one directory would take each other's data apart.</summary>
+    private FileStream Claim()
+    {
+        try
+        {
+            return new FileStream(_home["claim"], FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new InvalidOperationException($"Another cluster runs on {_home.FullPath}.");
+        }
+    }
+
+    private string? Kept(string server) => _home.IsKept ? _home[server] : null;
+
+    private void Add(ClusterRole role, int count)
+    {
+        var program = RepositoryPaths.Program(role switch
+        {
+            ClusterRole.Saga => "Sagas",
+            ClusterRole.Api => "Api",
+            _ => "Workers.Screenshot",
+        });
+        for (var number = 0; number < count; number++)
+        {
+            var url = role == ClusterRole.Api && number == 0 && _options.Url is { } chosen
+                ? chosen
+                : new Uri($"http://127.0.0.1:{FreePort.Next().ToString(CultureInfo.InvariantCulture)}");
+            var logs = Directory.CreateDirectory(_home["logs"]).FullName;
+            _processes.Add(new ClusterProcess(role, number, program, url, logs, Settings(role, number, url)));
+        }
+    }
+
+    private Dictionary<string, string> Settings(ClusterRole role, int number, Uri url)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["Urls"] = url.ToString(),
+            ["Bus:Transport"] = "RabbitMq",
+            ["Bus:Address"] = Bus.Address.ToString(),
+            ["Storage:Provider"] = "Postgres",
+            ["Storage:ConnectionString"] = Database.ConnectionString,
+            ["Storage:DataDirectory"] = _home["data"],
+        };
+        if (role == ClusterRole.ScreenshotWorker && _options.LocalSwarm)
+        {
+            settings["Torrents:AllowPrivateNetworks"] = "true";
+            settings["Torrents:ListenInterfaces"] = LoopbackAddress.NextEndpoint().ToString();
+            settings["Torrents:Dht"] = "false";
+        }
+
+        foreach (var (key, value) in _options.Settings.Concat(_options.SettingsOf?.Invoke(role, number) ?? new Dictionary<string, string>()))
+        {
+            settings[key] = value;
+        }
+
+        return settings;
+    }
+
+    private Dictionary<string, int> ExpectedConsumers() => new()
+    {
+        [Queues.Saga] = Sagas.Count(),
+        [Queues.SagaAside] = Sagas.Count(),
+        [Queues.Dispatcher] = Sagas.Count(),
+        [Queues.ScreenshotWork] = ScreenshotWorkers.Count(),
+        [Queues.ScreenshotStore] = Apis.Count(),
+    };
+
+    private async Task KeepServersAsync(CancellationToken end)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(end))
+            {
+                await (_broker is { HasCrashed: true } broker ? broker.StartAgainAsync(end) : Task.CompletedTask);
+                await (_postgres is { HasCrashed: true } postgres ? postgres.StartAgainAsync(end) : Task.CompletedTask);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The cluster ends.
+        }
+    }
+
+    private static async Task StopServerAsync(Func<CancellationToken, Task> stop)
+    {
+        using var deadline = new CancellationTokenSource(ServersStop);
+        try
+        {
+            await stop(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Its handle is disposed, and it is killed with that.
+        }
+    }
+
+    private IEnumerable<ClusterProcess> Of(ClusterRole role) => _processes.Where(process => process.Role == role);
+
+    private string Describe() => string.Join(
+        '\n',
+        _processes.Select(process => $"{process.Name}: {(process.Pid is { } pid ? $"pid {pid}" : "down")}, started {process.Starts} times. {string.Join('\n', process.Log.Split('\n').TakeLast(6))}"));
+}
