@@ -23,7 +23,7 @@ internal sealed class Servers : IAsyncDisposable
 
         // What keeps its data in a given directory keeps it safe, too.
         var directory = new TempDirectory();
-        var postgres = await LocalPostgres.StartAsync(cancellationToken, directory.CreateDirectory("postgres"));
+        var postgres = await LocalPostgres.StartAsync(cancellationToken, directory.FullPath);
         try
         {
             return new Servers(directory, postgres, await LocalBroker.StartAsync(cancellationToken));
