@@ -1,5 +1,6 @@
 using EventTorrent.Hosting.Watchdog;
 using MassTransit;
+using MassTransit.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventTorrent.Hosting;
@@ -36,7 +37,8 @@ public static class BusEndpoints
 
     private static void AddFilters(IReceiveEndpointConfigurator endpoint)
     {
-        endpoint.UseFilter(new BodyLimitFilter());
+        // Other filters come when the message has been read already.
+        endpoint.AddPrePipeSpecification(new FilterPipeSpecification<ConsumeContext>(new BodyLimitFilter()));
         endpoint.UseFilter(new AbandonFilter());
     }
 }

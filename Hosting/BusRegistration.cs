@@ -63,11 +63,7 @@ public static class BusRegistration
             }
         });
 
-        if (transport == BusTransport.RabbitMq)
-        {
-            services.AddEndpointWatchdog(configuration);
-        }
-
+        services.AddEndpointWatchdog(configuration, transport);
         services.RemoveMassTransitHostedService();
         return services.AddHostedService<BusLife>();
     }

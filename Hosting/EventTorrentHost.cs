@@ -24,6 +24,8 @@ public static class EventTorrentHost
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Information",
         // What fails in the database is said once, by whoever asked it.
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Critical",
+        // Whoever asks for the health has the answer.
+        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
         ["Logging:LogLevel:MassTransit"] = "Warning",
     };
 
@@ -51,6 +53,8 @@ public static class EventTorrentHost
             // Disposed after the services: what hangs in their end is ended too, before a supervisor would kill it.
             using var deadline = new Timer(_ => Environment.FailFast($"The process did not stop within {StopTimes.Process.TotalSeconds} s."));
             await using var app = builder.Build();
+            // What the host itself would find wrong at its start, it would write with a stack trace.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
             app.Lifetime.ApplicationStopping.Register(() => deadline.Change(StopTimes.Process, Timeout.InfiniteTimeSpan));
             (description.Map ?? (routes => routes.MapHealth()))(app);
             await app.RunAsync();

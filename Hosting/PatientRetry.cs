@@ -13,7 +13,7 @@ public static class PatientRetry
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Tries a handler again, soon at first and then more slowly; then the message goes to the endpoint's errors.</summary>
-    /// <param name="configure">Failures that no retry can help.</param>
+    /// <param name="configure">More failures that no retry can help.</param>
     public static void UsePatientRetry(this IConsumePipeConfigurator endpoint, Action<IRetryConfigurator>? configure = null) =>
         endpoint.UseMessageRetry(retry =>
         {

@@ -38,10 +38,10 @@ public sealed partial class Dispatcher(
     /// <summary>A nudge that brought no answer is repeated after this time. A person who asked for a pause waits for it.</summary>
     private static readonly TimeSpan NudgeAfter = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>Time between two lines of the log that say the same.</summary>
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(30);
-
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan TidyInterval = TimeSpan.FromMinutes(1);
 
@@ -52,7 +52,7 @@ public sealed partial class Dispatcher(
     private readonly ConcurrentQueue<SentCommand> _sent = new();
     private (int Count, long Timestamp)? _slots;
     private readonly ClockWatch _clock = new(time);
-    private (string Reason, DateTimeOffset At)? _lastFailure;
+    private (string Reason, long At)? _lastFailure;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -208,10 +208,9 @@ public sealed partial class Dispatcher(
     /// <summary>A database that is away is away at every look.</summary>
     private void SayOnce(string reason)
     {
-        var now = time.GetUtcNow();
-        if (_lastFailure is not { } last || last.Reason != reason || now - last.At >= LogInterval)
+        if (_lastFailure is not { } last || last.Reason != reason || time.GetElapsedTime(last.At) >= LogInterval)
         {
-            _lastFailure = (reason, now);
+            _lastFailure = (reason, time.GetTimestamp());
             LogLookFailed(reason);
         }
     }

@@ -38,13 +38,14 @@ public sealed class BrokerProbe(IOptions<BusOptions> options, ConnectionName nam
                 queue, durable: true, exclusive: false, autoDelete: false, ErrorQueues.Arguments, cancellationToken: token),
             cancellationToken);
 
+    /// <summary>A connection that is to end has nothing more to tell, and a broker that does not answer is not waited for.</summary>
     public async ValueTask DisposeAsync()
     {
         var connection = _connection;
         (_connection, _channel) = (null, null);
         if (connection is not null)
         {
-            await connection.DisposeAsync();
+            await Task.WhenAny(connection.DisposeAsync().AsTask(), Task.Delay(Patience / 4, CancellationToken.None));
         }
     }
 
@@ -64,7 +65,7 @@ public sealed class BrokerProbe(IOptions<BusOptions> options, ConnectionName nam
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            await LeaveAsync();
+            await DisposeAsync();
             throw new BrokerAwayException(failure);
         }
     }
@@ -73,7 +74,7 @@ public sealed class BrokerProbe(IOptions<BusOptions> options, ConnectionName nam
     {
         if (_connection is not { IsOpen: true })
         {
-            await LeaveAsync();
+            await DisposeAsync();
             _connection = await CreateFactory().CreateConnectionAsync(cancellationToken);
         }
 
@@ -84,10 +85,6 @@ public sealed class BrokerProbe(IOptions<BusOptions> options, ConnectionName nam
 
         return await ask(_channel, cancellationToken);
     }
-
-    /// <summary>The end of a broken connection has nothing to tell, and may take its time.</summary>
-    private async Task LeaveAsync() =>
-        await Task.WhenAny(DisposeAsync().AsTask(), Task.Delay(Patience / 4, CancellationToken.None));
 
     private ConnectionFactory CreateFactory() => new()
     {

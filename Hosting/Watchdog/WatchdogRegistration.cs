@@ -6,14 +6,15 @@ namespace EventTorrent.Hosting.Watchdog;
 
 internal static class WatchdogRegistration
 {
-    /// <summary>Adds the watchdog of a process that has a broker to lose.</summary>
-    public static IServiceCollection AddEndpointWatchdog(this IServiceCollection services, IConfiguration configuration)
+    /// <summary>Adds the options, and with a broker to lose the watchdog.</summary>
+    public static IServiceCollection AddEndpointWatchdog(this IServiceCollection services, IConfiguration configuration, BusTransport transport)
     {
         services.AddOptions<WatchdogOptions>()
             .Bind(configuration.GetSection(WatchdogOptions.Section))
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        if (!configuration.GetSection(WatchdogOptions.Section).GetValue(nameof(WatchdogOptions.Enabled), defaultValue: true))
+        if (transport != BusTransport.RabbitMq
+            || !configuration.GetSection(WatchdogOptions.Section).GetValue(nameof(WatchdogOptions.Enabled), defaultValue: true))
         {
             return services;
         }

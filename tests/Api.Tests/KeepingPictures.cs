@@ -66,14 +66,13 @@ public sealed class KeepingPictures
 
     private static Dictionary<string, StoreScreenshot> Poison => new()
     {
-        ["no infohash"] = Message with { Infohash = null! },
         ["path as infohash"] = Message with { Infohash = "../../../../etc" },
         ["other task"] = Message with { TaskId = Guid.NewGuid() },
         ["negative file"] = Message with { FileIndex = -1 },
         ["file too high"] = Message with { FileIndex = 10_000 },
         ["negative index"] = Message with { Index = -1 },
         ["index too high"] = Message with { Index = 60 },
-        ["no bytes"] = Message with { Jpeg = null! },
+        ["no bytes"] = Message with { Jpeg = [] },
         ["not a JPEG"] = Message with { Jpeg = [0x89, 0x50, 0x4E, 0x47] },
         ["markup"] = Message with { Jpeg = Encoding.ASCII.GetBytes("<script>") },
         ["too large"] = Message with { Jpeg = [.. Jpeg, .. new byte[Limits.PictureBytes]] },

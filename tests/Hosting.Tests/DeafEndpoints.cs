@@ -14,6 +14,9 @@ public sealed class DeafEndpoints
         ("Watchdog:SilentAfter", "00:00:05"), ("Watchdog:StopWithin", "00:00:02"),
     ];
 
+    /// <summary>One by one frozen before, and not; a longer run is asked for by the environment.</summary>
+    private static readonly int Kills = int.TryParse(Environment.GetEnvironmentVariable("EVENTTORRENT_KILLS"), out var asked) ? asked : 2;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -27,9 +30,10 @@ public sealed class DeafEndpoints
         await host.WaitForLineAsync("began");
 
         await broker.KillAsync(Cancellation);
-        await host.WaitForHealthAsync("ready", HttpStatusCode.ServiceUnavailable);
-        Assert.False(host.HasExited);
+        // The transport waits for the handler and has not noticed anything: its own health still says that it is well.
+        await host.WaitForHealthAsync("ready", HttpStatusCode.OK);
         await broker.StartAgainAsync(Cancellation);
+        Assert.False(host.HasExited);
         var code = await host.WaitForExitAsync(TimeSpan.FromSeconds(40));
 
         Assert.NotEqual(0, code);
@@ -53,45 +57,44 @@ public sealed class DeafEndpoints
         await host.WaitForHealthAsync("live", HttpStatusCode.OK);
     }
 
-    /// <summary>The outbox publishes after the handler and without a token: the filter outside it has to end that wait.</summary>
+    /// <summary>The outbox publishes after the handler and without a token: the filter outside it has to end that wait. Without the watchdog's help.</summary>
     [Fact]
     public async Task Are_not_left_by_a_broker_that_dies_while_an_outbox_publishes()
     {
         Assert.SkipWhen(LocalBroker.Missing is not null, LocalBroker.Missing ?? "");
         await using var broker = await LocalBroker.StartAsync(Cancellation);
         var address = await broker.CreateVirtualHostAsync(Cancellation);
-        await using var one = await StartAsync(address, HandlerKind.Publishes, slots: 8, TimeSpan.FromMilliseconds(50));
-        await using var other = await StartAsync(address, HandlerKind.Publishes, slots: 8, TimeSpan.FromMilliseconds(50));
-        var kills = int.TryParse(Environment.GetEnvironmentVariable("EVENTTORRENT_KILLS"), out var asked) ? asked : 2;
-        for (var kill = 0; kill < kills; kill++)
+        await using var one = await StartAsync(address, HandlerKind.Publishes, slots: 8, TimeSpan.FromMilliseconds(50), ("Watchdog:Enabled", "false"));
+        await using var other = await StartAsync(address, HandlerKind.Publishes, slots: 8, TimeSpan.FromMilliseconds(50), ("Watchdog:Enabled", "false"));
+        for (var kill = 0; kill < Kills; kill++)
         {
-            await UntilConsumersAsync(broker, address, 2, TimeSpan.FromSeconds(60));
             var sending = SendAsync(address, 400);
             await one.WaitForLineAsync("ended");
             await other.WaitForLineAsync("ended");
             if (kill % 2 == 0)
             {
+                // Connections that are silent before they break: publishes are under way without a confirm.
                 broker.Suspend();
                 await Task.Delay(TimeSpan.FromSeconds(1), Cancellation);
             }
 
             await broker.KillAsync(Cancellation);
-            await sending.ContinueWith(_ => { }, Cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
             await broker.StartAgainAsync(Cancellation);
-            await UntilConsumersAsync(broker, address, 2, TimeSpan.FromSeconds(60));
+            await UntilConsumersAsync(broker, address, 2, TimeSpan.FromSeconds(60), () => $"{one.Log}\n{other.Log}");
+            // What the sender could not send is lost here; the rows of a task would bring it back.
+            await Task.WhenAny(sending);
         }
 
-        Assert.DoesNotContain("deaf", one.Log + other.Log, StringComparison.Ordinal);
         Assert.False(one.HasExited || other.HasExited);
     }
 
-    private static async Task<HostProcess> StartAsync(Uri address, HandlerKind kind, int slots, TimeSpan time)
+    private static async Task<HostProcess> StartAsync(Uri address, HandlerKind kind, int slots, TimeSpan time, params (string, string)[] more)
     {
         var host = await HostProcess.StartAsync(
             "HandlerHost",
             [
                 .. ShortLimits, ("Bus:Transport", "RabbitMq"), ("Bus:Address", address.ToString()),
-                ("Handler:Kind", $"{kind}"), ("Handler:Slots", $"{slots}"), ("Handler:Time", $"{time}"),
+                ("Handler:Kind", $"{kind}"), ("Handler:Slots", $"{slots}"), ("Handler:Time", $"{time}"), .. more,
             ]);
         await host.WaitForHealthAsync("ready", HttpStatusCode.OK);
         return host;
@@ -120,8 +123,8 @@ public sealed class DeafEndpoints
         }
     }
 
-    private static Task UntilConsumersAsync(LocalBroker broker, Uri address, int count, TimeSpan deadline) => Poll.UntilAsync(
+    private static Task UntilConsumersAsync(LocalBroker broker, Uri address, int count, TimeSpan deadline, Func<string> details) => Poll.UntilAsync(
         $"{count} processes listen",
         async token => (await broker.AskAsync($"queues{address.AbsolutePath}/{WorkBus.Queue}", token))["consumers"]?.GetValue<int>() == count,
-        deadline, Cancellation);
+        deadline, Cancellation, details);
 }

@@ -32,4 +32,7 @@ public sealed record ClusterOptions
 
     /// <summary>Settings of one process, by its role and its number from 0; they win over the others.</summary>
     public Func<ClusterRole, int, IReadOnlyDictionary<string, string>>? SettingsOf { get; init; }
+
+    /// <summary>Another way of one process to the broker, such as through a <see cref="FaultProxy"/>, made of the address that it would use.</summary>
+    public Func<ClusterRole, int, Uri, Uri>? BusAddressOf { get; init; }
 }

@@ -189,7 +189,7 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             ["Urls"] = url.ToString(),
             ["Bus:Transport"] = "RabbitMq",
-            ["Bus:Address"] = Bus.Address.ToString(),
+            ["Bus:Address"] = (_options.BusAddressOf?.Invoke(role, number, Bus.Address) ?? Bus.Address).ToString(),
             ["Storage:Provider"] = "Postgres",
             ["Storage:ConnectionString"] = Database.ConnectionString,
             ["Storage:DataDirectory"] = _home["data"],

@@ -1,0 +1,34 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using EventTorrent.TestKit;
+
+namespace EventTorrent.Hosting.Tests;
+
+/// <summary>docs/operations.md against the code.</summary>
+public sealed partial class Operations
+{
+    [Fact]
+    public void The_page_names_options_that_exist_with_the_defaults_that_they_have()
+    {
+        var options = new[] { typeof(BusRegistration), typeof(Api.ApiBus), typeof(Sagas.SagaBus), typeof(Storage.TorrentDb), typeof(Workers.Screenshot.ScreenshotBus) }
+            .SelectMany(type => type.Assembly.GetExportedTypes())
+            .Select(type => (Type: type, Section: type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string))
+            .Where(options => options.Section is not null)
+            .ToDictionary(options => options.Section!, options => options.Type);
+        var page = File.ReadAllText(Path.Combine(RepositoryPaths.Root, "docs", "operations.md"));
+
+        var rows = Row().Matches(page);
+
+        Assert.True(rows.Count >= 10, $"{rows.Count} options");
+        Assert.All(rows, row =>
+        {
+            var type = options[row.Groups["section"].Value];
+            var key = type.GetProperty(row.Groups["key"].Value);
+            Assert.True(key is not null, row.Value);
+            Assert.Equal($"{key.GetValue(Activator.CreateInstance(type))}", row.Groups["default"].Value);
+        });
+    }
+
+    [GeneratedRegex(@"^\| `(?<section>\w+):(?<key>\w+)` \| (?<default>\S*)\s*\|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+}
