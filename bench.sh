@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds EventTorrent in Release and measures it against independent seeders on loopback.
+# Builds EventTorrent in Release and measures it on loopback: against independent seeders, RabbitMQ and PostgreSQL.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/scripts/lib.sh"
@@ -11,6 +11,8 @@ usage: ./bench.sh [--no-build] NAME [--repeat N]
 NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pieces against the least possible
          swarm   ten scattered ranges: latency from one seeder; five seeders of different speeds, one asleep
          jail    what running ffmpeg under bubblewrap costs each picture
+         bus     from submission to completion over the bus, beside workers that poll a table
+         backlog a million pending tasks: submitting, issuing and listing
          all     all of them, one after another
 --no-build  runs what was built last
 --help      this text
@@ -27,9 +29,12 @@ if [[ ${1:-} == --no-build ]]; then
   shift
 fi
 projects=("$root/benchmarks/Benchmarks.csproj")
+processes=("$root/Sagas/Sagas.csproj" "$root/Api/Api.csproj" "$root/benchmarks/NoOpWorker/NoOpWorker.csproj")
 case ${1:-} in
   swarm | jail) ;;
-  shots | all) projects=("$root/AllInOne/AllInOne.csproj" "${projects[@]}") ;;
+  shots) projects=("$root/AllInOne/AllInOne.csproj" "${projects[@]}") ;;
+  bus | backlog) projects=("${processes[@]}" "${projects[@]}") ;;
+  all) projects=("$root/AllInOne/AllInOne.csproj" "${processes[@]}" "${projects[@]}") ;;
   --help | -h) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
 esac

@@ -50,9 +50,12 @@ public static class ApiRegistration
         services.AddSingleton<LinkWaits>();
         services.AddScoped<LinkService>();
         services.AddScoped<TaskReader>();
+        services.AddSingleton<PendingCount>();
         services.AddScoped<TaskDeletion>();
         services.AddScoped<TaskWishes>();
         services.AddScoped<SubmissionService>();
+        services.AddSingleton<WorkNudge>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkNudge>());
         services.AddHostedService<PictureReaper>();
         services.AddScoped<StatsReader>();
         services.AddSingleton<QueueCensus>();

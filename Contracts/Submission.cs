@@ -1,11 +1,17 @@
 namespace EventTorrent.Contracts;
 
 /// <summary>
-/// Something about a task was written to its row by the door (a new task, wider wants, another attempt): look at it now.
+/// Something about an existing task was written to its row by the door (wider wants, another attempt): look at it now.
 /// Sent by Api after the row is committed; a lost one is sent again by the Dispatcher, a second one changes nothing.
 /// </summary>
 /// <param name="Infohash">40 or 64 lower-case hex digits.</param>
 public sealed record SubmitTorrent(Guid TaskId, string Infohash);
+
+/// <summary>
+/// There are new tasks in the table. Sent by Api to the Dispatcher, at once and then at most every few milliseconds however
+/// many tasks are added; lossy, as the Dispatcher looks by itself too.
+/// </summary>
+public sealed record WorkAdded(DateTimeOffset At);
 
 /// <summary>Remove all that is stored of a task. Sent by Api after the rows are gone; every store that holds some of it consumes it.</summary>
 public sealed record PurgeData(Guid TaskId, string Infohash);

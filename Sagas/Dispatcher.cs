@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
 using EventTorrent.Storage;
@@ -28,6 +29,12 @@ public sealed partial class Dispatcher(
     /// <summary>A command whose sending was not confirmed is issued again after this time.</summary>
     private static readonly TimeSpan IssueGrace = TimeSpan.FromSeconds(15);
 
+    /// <summary>Well before the grace ends.</summary>
+    private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>Workers say every ten seconds how many slots they have.</summary>
+    private static readonly TimeSpan SlotsAge = TimeSpan.FromSeconds(1);
+
     /// <summary>A nudge that brought no answer is repeated after this time. A person who asked for a pause waits for it.</summary>
     private static readonly TimeSpan NudgeAfter = TimeSpan.FromSeconds(2);
 
@@ -42,6 +49,8 @@ public sealed partial class Dispatcher(
     private static readonly TimeSpan DeletedTime = TimeSpan.FromDays(1);
 
     private readonly SagaOptions _options = options.Value;
+    private readonly ConcurrentQueue<SentCommand> _sent = new();
+    private (int Count, long Timestamp)? _slots;
     private readonly ClockWatch _clock = new(time);
     private (string Reason, long At)? _lastFailure;
 
@@ -91,27 +100,34 @@ public sealed partial class Dispatcher(
     /// <returns>Whether there may be more to issue at once.</returns>
     private async Task<bool> PumpAsync(WorkQueue queue, CancellationToken cancellationToken)
     {
-        // Before the bus has started, or while the broker is away, items would be marked as issued in vain.
         var now = time.GetUtcNow();
-        if (bus.CheckHealth().Status != BusHealthStatus.Healthy
-            || !await queue.AnyToIssueAsync(Step.Screenshots, now, cancellationToken))
+        await ConfirmAsync(queue, now - ConfirmAfter, cancellationToken);
+
+        // Before the bus has started, or while the broker is away, items would be marked as issued in vain.
+        if (bus.CheckHealth().Status != BusHealthStatus.Healthy)
         {
             return false;
         }
 
-        var slots = Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerHeartbeat.Silence, cancellationToken));
-        var issued = await queue.IssueAsync(
-            Step.Screenshots, CommandsPerSlot * slots, BatchSize, now, now + IssueGrace, cancellationToken);
-        foreach (var work in issued)
+        if (_slots is not { } known || time.GetElapsedTime(known.Timestamp) >= SlotsAge)
         {
-            LogIssued(work.Task.Infohash, work.Item.Index, work.Item.Lease);
-            if (await publisher.TrySendAsync(Queues.Address(Queues.ScreenshotWork), Commands.TakeScreenshots(work), cancellationToken))
-            {
-                await queue.ConfirmIssuedAsync(work, time.GetUtcNow() + _options.QueueTime, cancellationToken);
-            }
+            known = (Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerHeartbeat.Silence, cancellationToken)), time.GetTimestamp());
+            _slots = known;
         }
 
+        var issued = await queue.IssueAsync(
+            Step.Screenshots, CommandsPerSlot * known.Count, BatchSize, now, now + IssueGrace, cancellationToken);
+        await Task.WhenAll(issued.Select(work => SendAsync(work, cancellationToken)));
         return issued.Count == BatchSize;
+    }
+
+    private async Task SendAsync(IssuedItem work, CancellationToken cancellationToken)
+    {
+        LogIssued(work.Task.Infohash, work.Item.Index, work.Item.Lease);
+        if (await publisher.TrySendAsync(Queues.Address(Queues.ScreenshotWork), Commands.TakeScreenshots(work), cancellationToken))
+        {
+            _sent.Enqueue(new SentCommand(work.Item.TaskId, work.Item.Step, work.Item.Index, work.Item.Lease, time.GetUtcNow()));
+        }
     }
 
     private async Task<bool> SweepAsync(WorkQueue queue, CancellationToken cancellationToken)
@@ -136,6 +152,21 @@ public sealed partial class Dispatcher(
         }
 
         return false;
+    }
+
+    /// <summary>Most commands are begun a moment after they were sent; only the others need more time than the grace.</summary>
+    private async Task ConfirmAsync(WorkQueue queue, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var old = new List<SentCommand>();
+        while (_sent.TryPeek(out var sent) && sent.At <= before && _sent.TryDequeue(out sent))
+        {
+            old.Add(sent);
+        }
+
+        if (old.Count > 0)
+        {
+            await queue.ConfirmIssuedAsync(old, _options.QueueTime, cancellationToken);
+        }
     }
 
     private async Task<bool> TidyAsync(WorkQueue queue, WorkerRegister workers, CancellationToken cancellationToken)

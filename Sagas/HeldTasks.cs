@@ -25,17 +25,16 @@ public sealed class HeldTasks(TimeProvider time)
 
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> _until = new();
 
+    /// <summary>Whether a message may go together with others, who must not wait for it.</summary>
+    /// <param name="endpoint">Address of the queue that it came from.</param>
+    public bool MayShare(Uri endpoint, Guid taskId) => !IsAside(endpoint) && !IsHeld(taskId);
+
     /// <summary>How long a message may wait for the rows of its task, or null when it need not try.</summary>
     /// <param name="endpoint">Address of the queue that it came from.</param>
-    public TimeSpan? LongestWait(Uri endpoint, Guid taskId)
-    {
-        if (endpoint.AbsolutePath.EndsWith($"/{Queues.SagaAside}", StringComparison.Ordinal))
-        {
-            return AsideWait;
-        }
-
-        return _until.TryGetValue(taskId, out var until) && time.GetUtcNow() < until ? null : FirstWait;
-    }
+    public TimeSpan? LongestWait(Uri endpoint, Guid taskId) =>
+        IsAside(endpoint) ? AsideWait
+        : IsHeld(taskId) ? null
+        : FirstWait;
 
     public void Add(Guid taskId)
     {
@@ -51,6 +50,10 @@ public sealed class HeldTasks(TimeProvider time)
     }
 
     public void Remove(Guid taskId) => _until.TryRemove(taskId, out _);
+
+    private static bool IsAside(Uri endpoint) => endpoint.AbsolutePath.EndsWith($"/{Queues.SagaAside}", StringComparison.Ordinal);
+
+    private bool IsHeld(Guid taskId) => _until.TryGetValue(taskId, out var until) && time.GetUtcNow() < until;
 
     private void Forget()
     {

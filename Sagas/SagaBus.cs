@@ -17,6 +17,7 @@ public sealed class SagaBus : IBusModule
         bus.AddSagaStateMachine<TorrentTaskMachine, TorrentTask>().Repository(repository =>
             repository.RegisterSagaRepository<TorrentTask, TorrentDb, SagaConsumeContextFactory<TorrentDb, TorrentTask>, TaskSagaRepository>());
         bus.AddConsumer<WorkerAliveConsumer>();
+        bus.AddConsumer<WorkAddedConsumer>();
     }
 
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
@@ -33,6 +34,7 @@ public sealed class SagaBus : IBusModule
         {
             endpoint.UsePatientRetry();
             endpoint.ConfigureConsumer<WorkerAliveConsumer>(context);
+            endpoint.ConfigureConsumer<WorkAddedConsumer>(context);
         });
 
         void ConfigureSaga(IReceiveEndpointConfigurator endpoint)

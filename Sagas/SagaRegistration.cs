@@ -17,6 +17,9 @@ public static class SagaRegistration
             provider.GetRequiredService<IOptions<SagaOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DispatcherSignal>();
         services.AddSingleton<HeldTasks>();
+        services.AddSingleton<GroupCommit>();
+        services.AddSingleton<TaskAnnouncer>();
+        services.AddHostedService(provider => provider.GetRequiredService<TaskAnnouncer>());
         services.AddHostedService<Dispatcher>();
         return services;
     }

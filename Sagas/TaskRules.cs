@@ -142,13 +142,14 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
     public bool StoreShot(TorrentTask task, ScreenshotStored report)
     {
         if (report.Index is < 0 or >= MaxShots
-            || Of(task, Step.Screenshots).FirstOrDefault(item => item.FileIndex == report.FileIndex) is not { } item
+            || FindForShot(task, report) is not { } item
             || report.Lease < item.PlanLease
             || (item.StoredBits & Bit(report.Index)) != 0)
         {
             return false;
         }
 
+        item.FileIndex = report.FileIndex;
         item.StoredBits |= Bit(report.Index);
         item.FailedAttempts = 0;
         task.FirstShotAt ??= Now;
@@ -160,6 +161,9 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         EndWhenStored(task, item);
         return true;
     }
+
+    /// <summary>Whether the file never had another plan: then no other picture can have the place of this one.</summary>
+    public static bool IsFirstPlan(TorrentTask task, ScreenshotStored report) => FindForShot(task, report) is { PlanLease: 0 };
 
     public void Describe(StoredScreenshot row, ScreenshotStored report)
     {
@@ -391,6 +395,11 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
 
     private static WorkItem? Find(TorrentTask task, IWorkReport report) =>
         Enum.TryParse<Step>(report.Step, out var step) ? task.Items.Find(item => item.Step == step && item.Index == report.Item) : null;
+
+    /// <summary>The item of the file. A picture may overtake the metadata: then it is of the item that has no file yet.</summary>
+    private static WorkItem? FindForShot(TorrentTask task, ScreenshotStored report) =>
+        Of(task, Step.Screenshots).FirstOrDefault(item => item.FileIndex == report.FileIndex)
+        ?? Of(task, Step.Screenshots).FirstOrDefault(item => item.FileIndex is null && item.Index == report.Item);
 
     private static IEnumerable<WorkItem> Of(TorrentTask task, Step step) => task.Items.Where(item => item.Step == step);
 

@@ -9,19 +9,38 @@ using Microsoft.EntityFrameworkCore;
 namespace EventTorrent.Sagas;
 
 /// <summary>
-/// The saga repository of MassTransit on EF Core (see docs/adr: MassTransit's own package for it can't be had). One
-/// transaction per message: the task's rows are locked when it is loaded, and what the state machine changed is saved and
-/// committed before its messages leave the in-memory outbox. A scope, and so a <see cref="TorrentDb"/>, lives for one attempt.
-/// What can't be handled because somebody holds the task's rows is put aside (<see cref="HeldTasks"/>).
+/// The saga repository of MassTransit on EF Core (see docs/adr: MassTransit's own package for it can't be had). The task's
+/// rows are locked when it is loaded, and what the state machine changed is saved and committed before its messages leave
+/// the in-memory outbox. A message shares a transaction with those that come at the same time (<see cref="GroupCommit"/>);
+/// one whose task is held by somebody, is missing, or that failed in company has a transaction of its own. What can't be
+/// handled because somebody holds the task's rows is put aside (<see cref="HeldTasks"/>).
 /// </summary>
-public sealed class TaskSagaRepository(TorrentDb db, WriteGate gate, HeldTasks held, DispatcherSignal dispatcher, TimeProvider time)
+public sealed class TaskSagaRepository(
+    TorrentDb db, GroupCommit group, WriteGate gate, HeldTasks held, TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
     : ISagaRepositoryContextFactory<TorrentTask>
 {
+    /// <summary>Another saga host that works on the same task is done with it after a few milliseconds.</summary>
+    private const int SharedAttempts = 4;
+
+    private static readonly TimeSpan SharedPause = TimeSpan.FromMilliseconds(10);
+
     public void Probe(ProbeContext context) => context.Add("persistence", "ef-core");
 
     public async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TorrentTask, T>> next) where T : class
     {
-        if (await TryHandleAsync(context, next))
+        var taskId = context.CorrelationId.GetValueOrDefault();
+        var mayShare = context.GetRetryAttempt() == 0 && held.MayShare(context.ReceiveContext.InputAddress, taskId);
+        for (var attempt = 0; mayShare && attempt < SharedAttempts; attempt++)
+        {
+            if (await group.TryAsync(taskId, HandleAsync, context.CancellationToken))
+            {
+                return;
+            }
+
+            await Task.Delay(SharedPause, context.CancellationToken);
+        }
+
+        if (await TryAloneAsync(taskId, context, next))
         {
             dispatcher.Wake();
         }
@@ -29,6 +48,12 @@ public sealed class TaskSagaRepository(TorrentDb db, WriteGate gate, HeldTasks h
         {
             var aside = await context.GetSendEndpoint(Queues.Address(Queues.SagaAside));
             await aside.Send(context.Message, context.CancellationToken);
+        }
+
+        Task HandleAsync(TorrentDb shared, TorrentTask task)
+        {
+            context.AddOrUpdatePayload(() => shared, _ => shared);
+            return next.Send(new RepositoryContext<T>(shared, context, task));
         }
     }
 
@@ -38,10 +63,10 @@ public sealed class TaskSagaRepository(TorrentDb db, WriteGate gate, HeldTasks h
         throw new NotSupportedException($"{typeof(T).Name} must be correlated by the task's id.");
 
     /// <returns>Whether it is handled; else somebody holds the task's rows.</returns>
-    private async Task<bool> TryHandleAsync<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TorrentTask, T>> next) where T : class
+    private async Task<bool> TryAloneAsync<T>(Guid taskId, ConsumeContext<T> context, IPipe<SagaRepositoryContext<TorrentTask, T>> next)
+        where T : class
     {
         using var turn = await gate.EnterAsync(context.CancellationToken);
-        var taskId = context.CorrelationId.GetValueOrDefault();
         if (held.LongestWait(context.ReceiveContext.InputAddress, taskId) is not { } longestWait)
         {
             return false;
@@ -51,8 +76,10 @@ public sealed class TaskSagaRepository(TorrentDb db, WriteGate gate, HeldTasks h
         {
             await using var transaction = await db.BeginTaskChangeAsync(longestWait, context.CancellationToken);
             context.AddOrUpdatePayload(() => db, _ => db);
-            await next.Send(new RepositoryContext<T>(db, context, time));
+            await next.Send(new RepositoryContext<T>(db, context));
+            var changed = await db.SaveTasksAsync(time.GetUtcNow(), context.CancellationToken);
             await transaction.CommitAsync(context.CancellationToken);
+            announcer.Announce(changed);
             held.Remove(taskId);
             return true;
         }
@@ -63,13 +90,14 @@ public sealed class TaskSagaRepository(TorrentDb db, WriteGate gate, HeldTasks h
         }
     }
 
-    private sealed class RepositoryContext<T>(TorrentDb db, ConsumeContext<T> consumed, TimeProvider time)
+    /// <param name="loaded">The task when it is locked already.</param>
+    private sealed class RepositoryContext<T>(TorrentDb db, ConsumeContext<T> consumed, TorrentTask? loaded = null)
         : ConsumeContextScope<T>(consumed), SagaRepositoryContext<TorrentTask, T> where T : class
     {
         private readonly ConsumeContext<T> _consumed = consumed;
 
         public async Task<SagaConsumeContext<TorrentTask, T>> Load(Guid correlationId) =>
-            await db.LoadForUpdateAsync(correlationId, CancellationToken) is { } task ? await Wrap(task) : null!;
+            (loaded ?? await db.LoadForUpdateAsync(correlationId, CancellationToken)) is { } task ? await Wrap(task) : null!;
 
         public Task<SagaConsumeContext<TorrentTask, T>> Add(TorrentTask instance)
         {
@@ -77,34 +105,17 @@ public sealed class TaskSagaRepository(TorrentDb db, WriteGate gate, HeldTasks h
             return Wrap(instance);
         }
 
-        public async Task<SagaConsumeContext<TorrentTask, T>> Insert(TorrentTask instance)
-        {
-            db.Tasks.Add(instance);
-            await db.SaveChangesAsync(CancellationToken);
-            return await Wrap(instance);
-        }
+        public Task<SagaConsumeContext<TorrentTask, T>> Insert(TorrentTask instance) => Add(instance);
 
-        public Task Save(SagaConsumeContext<TorrentTask> context) => db.SaveChangesAsync(CancellationToken);
+        // Changes are saved when the handler has ended, together with those of other messages.
+        public Task Save(SagaConsumeContext<TorrentTask> context) => Task.CompletedTask;
 
-        /// <summary>The one place where a change is saved; pages are told of it in the same breath.</summary>
-        public async Task Update(SagaConsumeContext<TorrentTask> context)
-        {
-            db.ChangeTracker.DetectChanges();
-            if (!db.ChangeTracker.HasChanges())
-            {
-                return;
-            }
-
-            context.Saga.Version++;
-            context.Saga.UpdatedAt = time.GetUtcNow();
-            await db.SaveChangesAsync(CancellationToken);
-            await _consumed.Publish(TaskSnapshot.Of(context.Saga), CancellationToken);
-        }
+        public Task Update(SagaConsumeContext<TorrentTask> context) => Task.CompletedTask;
 
         public Task Delete(SagaConsumeContext<TorrentTask> context)
         {
             db.Tasks.Remove(context.Saga);
-            return db.SaveChangesAsync(CancellationToken);
+            return Task.CompletedTask;
         }
 
         public Task Discard(SagaConsumeContext<TorrentTask> context) => Forget(context.Saga);

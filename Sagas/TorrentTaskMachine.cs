@@ -39,7 +39,7 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
         // Reports overtake each other: the metadata may come before the word that work has begun.
         During([Pending, Fetching],
             When(MetadataKnown, x => !x.Saga.HasMetadata)
-                .ThenAsync(LearnMetadata)
+                .Then(LearnMetadata)
                 .If(x => x.Saga.Items.Exists(item => item.FileIndex is not null), videos => MoveTo(videos, Screenshotting, "The metadata is here"))
                 .If(x => TaskRules.IsOver(x.Saga), End));
 
@@ -166,14 +166,12 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
         }
     }
 
-    private async Task LearnMetadata(BehaviorContext<TorrentTask, MetadataFetched> x)
+    private void LearnMetadata(BehaviorContext<TorrentTask, MetadataFetched> x)
     {
         _rules.LearnMetadata(x.Saga, x.Message);
-        var metadata = x.GetPayload<TorrentDb>().Set<TaskMetadata>();
-        if (x.Message.Info is { Length: <= Limits.InfoInMessageBytes } info
-            && await metadata.FindAsync([x.Saga.CorrelationId], x.CancellationToken) is null)
+        if (x.Message.Info is { Length: <= Limits.InfoInMessageBytes } info)
         {
-            metadata.Add(new TaskMetadata { TaskId = x.Saga.CorrelationId, Info = info });
+            x.GetPayload<TorrentDb>().Add(new TaskMetadata { TaskId = x.Saga.CorrelationId, Info = info });
         }
     }
 
@@ -186,7 +184,9 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
 
         // A picture of an earlier plan may have the same place.
         var screenshots = x.GetPayload<TorrentDb>().Screenshots;
-        var row = await screenshots.FindAsync([x.Saga.CorrelationId, x.Message.FileIndex, x.Message.Index], x.CancellationToken);
+        var row = TaskRules.IsFirstPlan(x.Saga, x.Message)
+            ? null
+            : await screenshots.FindAsync([x.Saga.CorrelationId, x.Message.FileIndex, x.Message.Index], x.CancellationToken);
         if (row is null)
         {
             screenshots.Add(row = new StoredScreenshot

@@ -85,12 +85,14 @@ public static class StorageRegistration
     /// <summary>
     /// A PostgreSQL as it is installed takes 100 connections, which is as many as one process would open by itself: the
     /// second process would get none. A request waits for a connection instead; and no longer than a person does for one
-    /// to a server that does not answer.
+    /// to a server that does not answer. Statements that come again are prepared by themselves; behind a pooler that can't
+    /// keep them, say <c>Max Auto Prepare=0</c>.
     /// </summary>
     private static string WithLimits(string connectionString)
     {
         const int PoolSize = 20;
         const int ConnectSeconds = 4;
+        const int PreparedStatements = 100;
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         if (!settings.ShouldSerialize("Maximum Pool Size"))
         {
@@ -100,6 +102,11 @@ public static class StorageRegistration
         if (!settings.ShouldSerialize("Timeout"))
         {
             settings.Timeout = ConnectSeconds;
+        }
+
+        if (!settings.ShouldSerialize("Max Auto Prepare"))
+        {
+            settings.MaxAutoPrepare = PreparedStatements;
         }
 
         return settings.ConnectionString;

@@ -72,6 +72,31 @@ public static class TaskLoading
         return found;
     }
 
+    /// <summary>
+    /// Those of the tasks that nobody else holds, with their work items, all locked; none is waited for. Rows are locked in
+    /// the order of their keys, so that two who load several never wait for each other in a ring; a work item that somebody
+    /// holds without its task is waited for a second only. Needs an open transaction.
+    /// </summary>
+    public static async Task<Dictionary<Guid, TorrentTask>> LoadFreeForUpdateAsync(
+        this TorrentDb db, IReadOnlyCollection<Guid> taskIds, CancellationToken cancellationToken)
+    {
+        Guid[] ids = [.. taskIds];
+        var tasks = db.IsPostgres
+            ? db.Tasks.FromSql(
+                $"""
+                SELECT * FROM tasks WHERE id = ANY ({ids}) AND set_config('lock_timeout', '1000', true) IS NOT NULL
+                ORDER BY id FOR UPDATE SKIP LOCKED
+                """)
+            : db.Tasks.Where(task => ids.Contains(task.CorrelationId));
+        var found = await tasks.AsTracking().ToDictionaryAsync(task => task.CorrelationId, cancellationToken);
+        ids = [.. found.Keys];
+        var items = db.IsPostgres
+            ? db.WorkItems.FromSql($"SELECT * FROM work_items WHERE task_id = ANY ({ids}) ORDER BY task_id, step, index FOR UPDATE")
+            : db.WorkItems.Where(item => ids.Contains(item.TaskId));
+        await items.AsTracking().LoadAsync(cancellationToken);
+        return found;
+    }
+
     /// <summary>EF Core wraps what it takes for transient.</summary>
     private static bool IsLockTimeout(Exception failure) =>
         (failure as PostgresException ?? failure.InnerException as PostgresException)?.SqlState == PostgresErrorCodes.LockNotAvailable;

@@ -55,9 +55,10 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
             task.Property(t => t.PauseAsked).HasDefaultValue(false).ValueGeneratedNever();
             task.Property(t => t.LeaseFloor).HasDefaultValue(0).ValueGeneratedNever();
             task.HasIndex(t => t.Infohash).IsUnique();
-            task.HasIndex(t => new { t.CurrentState, t.CreatedAt });
+            task.HasIndex(t => new { t.CurrentState, t.CreatedAt, t.Infohash });
             task.HasIndex(t => new { t.CreatedAt, t.Infohash });
-            task.HasIndex(t => t.AttentionSince);
+            task.HasIndex(t => new { t.UpdatedAt, t.Infohash });
+            task.HasIndex(t => t.AttentionSince).HasFilter("attention_since IS NOT NULL");
             task.HasMany(t => t.Items).WithOne().HasForeignKey(i => i.TaskId).OnDelete(DeleteBehavior.Cascade);
             task.HasMany(t => t.Files).WithOne().HasForeignKey(f => f.TaskId).OnDelete(DeleteBehavior.Cascade);
             task.HasMany(t => t.Screenshots).WithOne().HasForeignKey(s => s.TaskId).OnDelete(DeleteBehavior.Cascade);
@@ -77,8 +78,10 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
             item.Property(i => i.Step).HasConversion<string>().HasMaxLength(16);
             item.Property(i => i.State).HasConversion<string>().HasMaxLength(16);
             item.Property(i => i.FailureKind).HasConversion<string>().HasMaxLength(32);
-            item.HasIndex(i => new { i.State, i.DueAt });
-            item.HasIndex(i => new { i.State, i.Step, i.Priority, i.CreatedAt }).IsDescending(false, false, true, false);
+            item.HasIndex(i => new { i.State, i.DueAt })
+                .HasFilter("state IN ('Queued', 'Running', 'Storing')").HasDatabaseName("IX_work_items_under_way");
+            item.HasIndex(i => new { i.Step, i.Priority, i.CreatedAt, i.DueAt }).IsDescending(false, true, false, false)
+                .HasFilter("state = 'Waiting'").HasDatabaseName("IX_work_items_waiting");
         });
         modelBuilder.Entity<TaskFile>(file =>
         {

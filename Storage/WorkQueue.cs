@@ -1,6 +1,7 @@
 using EventTorrent.Contracts;
 using EventTorrent.Storage.Model;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace EventTorrent.Storage;
 
@@ -21,13 +22,6 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
             .SumAsync(worker => worker.Slots, cancellationToken);
     }
 
-    /// <summary>Whether there is anything for <see cref="IssueAsync"/>; takes no lock.</summary>
-    public Task<bool> AnyToIssueAsync(Step step, DateTimeOffset now, CancellationToken cancellationToken) =>
-        db.WorkItems.AnyAsync(
-            item => item.Step == step && item.DueAt <= now
-                && (item.State == WorkItemState.Waiting || item.State == WorkItemState.Queued),
-            cancellationToken);
-
     /// <summary>
     /// Takes the items to issue next, highest priority first, then oldest: those that wait and are due, and those whose
     /// command seems to be lost. Each gets the next lease and is due again at <paramref name="graceEnds"/>, which
@@ -38,63 +32,71 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
     public async Task<IReadOnlyList<IssuedItem>> IssueAsync(
         Step step, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
     {
-        using var turn = await gate.EnterAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await HoldPumpAsync(step, cancellationToken);
-        var limit = Math.Min(window - await CountQueuedAsync(step, now, cancellationToken), batch);
-        if (limit <= 0)
+        // A look that finds nothing does not ask for the one write turn that SQLite has.
+        if (!db.IsPostgres && !await Due(step, now).AnyAsync(cancellationToken))
         {
             return [];
         }
 
-        var name = step.ToString();
-        var due = db.IsPostgres
-            ? db.WorkItems.FromSql(
-                $"""
-                SELECT * FROM work_items
-                WHERE state IN ('Waiting', 'Queued') AND step = {name} AND due_at <= {now}
-                ORDER BY priority DESC, created_at LIMIT {limit} FOR UPDATE SKIP LOCKED
-                """)
-            : db.WorkItems.Where(item => item.Step == step && item.DueAt <= now
-                    && (item.State == WorkItemState.Waiting || item.State == WorkItemState.Queued))
-                .OrderByDescending(item => item.Priority).ThenBy(item => item.CreatedAt).Take(limit);
-        var items = await due.AsTracking().ToListAsync(cancellationToken);
-        foreach (var item in items)
+        using var turn = await gate.EnterAsync(cancellationToken);
+        var leases = await (db.IsPostgres
+            ? TakeDueAsync(step, window, batch, now, graceEnds, cancellationToken)
+            : TakeDueOnSqliteAsync(step, window, batch, now, graceEnds, cancellationToken));
+        if (leases.Count == 0)
         {
-            item.State = WorkItemState.Queued;
-            item.Lease++;
-            item.DueAt = graceEnds;
-            item.BytesFetchedEarlier += item.BytesFetched;
-            item.BytesFetched = 0;
-            item.Worker = null;
-            item.Volume = null;
-            item.Progress = null;
-            item.DownBytesPerSecond = 0;
-            item.Peers = 0;
+            return [];
         }
 
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-
-        var ids = items.Select(item => item.TaskId).Distinct().ToList();
-        var tasks = await db.Tasks.AsNoTracking().Where(task => ids.Contains(task.CorrelationId))
-            .ToDictionaryAsync(task => task.CorrelationId, cancellationToken);
-        var infos = await db.Set<TaskMetadata>().AsNoTracking().Where(metadata => ids.Contains(metadata.TaskId))
-            .ToDictionaryAsync(metadata => metadata.TaskId, metadata => metadata.Info, cancellationToken);
+        var ids = leases.Keys.Select(key => key.TaskId).Distinct().ToList();
+        var rows = await (
+            from item in db.WorkItems.AsNoTracking()
+            where ids.Contains(item.TaskId) && item.Step == step && item.State == WorkItemState.Queued
+            join task in db.Tasks.AsNoTracking() on item.TaskId equals task.CorrelationId
+            join metadata in db.Set<TaskMetadata>() on item.TaskId equals metadata.TaskId into infos
+            from metadata in infos.DefaultIfEmpty()
+            orderby item.Priority descending, item.CreatedAt
+            select new { task, item, metadata.Info }).ToListAsync(cancellationToken);
         return
         [
-            .. from item in items
-               where tasks.ContainsKey(item.TaskId)
-               select new IssuedItem(tasks[item.TaskId], item, infos.GetValueOrDefault(item.TaskId)),
+            .. from row in rows
+               where leases.TryGetValue((row.item.TaskId, row.item.Index), out var lease) && lease == row.item.Lease
+               select new IssuedItem(row.task, row.item, row.Info),
         ];
     }
 
-    /// <summary>The broker has the command: leave the item alone until <paramref name="dueAt"/>, unless its state has moved on.</summary>
-    public Task ConfirmIssuedAsync(IssuedItem issued, DateTimeOffset dueAt, CancellationToken cancellationToken) =>
-        db.WorkItems
-            .Where(item => item.TaskId == issued.Item.TaskId && item.Step == issued.Item.Step && item.Index == issued.Item.Index
-                && item.Lease == issued.Item.Lease && item.State == WorkItemState.Queued)
-            .ExecuteUpdateAsync(set => set.SetProperty(item => item.DueAt, dueAt), cancellationToken);
+    /// <summary>
+    /// The broker has these commands: their items are left alone for <paramref name="queueTime"/> from then on, unless their
+    /// state has moved on. A row that is locked moves on at this moment.
+    /// </summary>
+    public async Task ConfirmIssuedAsync(IReadOnlyList<SentCommand> sent, TimeSpan queueTime, CancellationToken cancellationToken)
+    {
+        if (db.IsPostgres)
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                UPDATE work_items i SET due_at = sent.at + {queueTime}
+                FROM (
+                    SELECT i.task_id, i.step, i.index, s.at FROM work_items i
+                    JOIN unnest({sent.Select(one => one.TaskId).ToArray()}, {sent.Select(one => one.Step.ToString()).ToArray()},
+                        {sent.Select(one => one.Index).ToArray()}, {sent.Select(one => one.Lease).ToArray()},
+                        {sent.Select(one => one.At).ToArray()}) AS s (task_id, step, index, lease, at)
+                    ON i.task_id = s.task_id AND i.step = s.step AND i.index = s.index AND i.lease = s.lease
+                    WHERE i.state = 'Queued' FOR UPDATE OF i SKIP LOCKED) AS sent
+                WHERE i.task_id = sent.task_id AND i.step = sent.step AND i.index = sent.index
+                """,
+                cancellationToken);
+            return;
+        }
+
+        foreach (var one in sent)
+        {
+            var dueAt = one.At + queueTime;
+            await db.WorkItems
+                .Where(item => item.TaskId == one.TaskId && item.Step == one.Step && item.Index == one.Index
+                    && item.Lease == one.Lease && item.State == WorkItemState.Queued)
+                .ExecuteUpdateAsync(set => set.SetProperty(item => item.DueAt, dueAt), cancellationToken);
+        }
+    }
 
     /// <summary>Items whose worker has been silent for too long; each is handed out again at <paramref name="nextLook"/>.</summary>
     public async Task<IReadOnlyList<OverdueItem>> TakeOverdueAsync(
@@ -204,15 +206,98 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
     }
 
     /// <summary>
-    /// One Dispatcher at a time counts and issues: two that count together would both fill the window. It holds until the
-    /// transaction ends; on SQLite the transaction itself does that.
+    /// One round trip and one transaction. One Dispatcher at a time counts and takes: two that count together would both
+    /// fill the window. What waits and what seems lost are looked for apart: each has an index that gives it in order,
+    /// whatever else stands in the table.
     /// </summary>
-    private Task HoldPumpAsync(Step step, CancellationToken cancellationToken) =>
-        db.IsPostgres
-            ? db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({PumpLock}, {(int)step})", cancellationToken)
-            : Task.CompletedTask;
+    /// <returns>The new leases.</returns>
+    private async Task<Dictionary<(Guid TaskId, int Index), int>> TakeDueAsync(
+        Step step, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
+    {
+        const string Hold = "SELECT pg_advisory_xact_lock($1, $2)";
+        const string Take =
+            """
+            WITH room AS (
+                SELECT least($3, $2 - count(*)) AS items FROM work_items WHERE state = 'Queued' AND step = $1 AND due_at > $4),
+            lost AS (
+                SELECT task_id, index, priority, created_at FROM work_items
+                WHERE state = 'Queued' AND step = $1 AND due_at <= $4
+                ORDER BY due_at LIMIT (SELECT greatest(0, items) FROM room) FOR UPDATE SKIP LOCKED),
+            waiting AS (
+                SELECT task_id, index, priority, created_at FROM work_items
+                WHERE state = 'Waiting' AND step = $1 AND due_at <= $4
+                ORDER BY priority DESC, created_at LIMIT (SELECT greatest(0, items) FROM room) FOR UPDATE SKIP LOCKED),
+            due AS (
+                SELECT * FROM (SELECT * FROM lost UNION ALL SELECT * FROM waiting) AS either
+                ORDER BY priority DESC, created_at LIMIT (SELECT greatest(0, items) FROM room))
+            UPDATE work_items i SET state = 'Queued', lease = i.lease + 1, due_at = $5,
+                bytes_fetched_earlier = i.bytes_fetched_earlier + i.bytes_fetched, bytes_fetched = 0,
+                worker = NULL, volume = NULL, progress = NULL, down_bytes_per_second = 0, peers = 0
+            FROM due WHERE i.task_id = due.task_id AND i.step = $1 AND i.index = due.index
+            RETURNING i.task_id, i.index, i.lease
+            """;
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var together = new NpgsqlBatch((NpgsqlConnection)db.Database.GetDbConnection())
+            {
+                BatchCommands =
+                {
+                    new(Hold) { Parameters = { new() { Value = PumpLock }, new() { Value = (int)step } } },
+                    new(Take)
+                    {
+                        Parameters =
+                        {
+                            new() { Value = step.ToString() }, new() { Value = (long)window }, new() { Value = (long)batch },
+                            new() { Value = now }, new() { Value = graceEnds },
+                        },
+                    },
+                },
+            };
+            var leases = new Dictionary<(Guid TaskId, int Index), int>();
+            await using var rows = await together.ExecuteReaderAsync(cancellationToken);
+            await rows.NextResultAsync(cancellationToken);
+            while (await rows.ReadAsync(cancellationToken))
+            {
+                leases[(rows.GetGuid(0), rows.GetInt32(1))] = rows.GetInt32(2);
+            }
 
-    /// <summary>Items of a step whose command is in the broker's queue, as far as we know: one that is overdue seems to be lost.</summary>
-    private Task<int> CountQueuedAsync(Step step, DateTimeOffset now, CancellationToken cancellationToken) =>
-        db.WorkItems.CountAsync(item => item.Step == step && item.State == WorkItemState.Queued && item.DueAt > now, cancellationToken);
+            return leases;
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
+
+    private async Task<Dictionary<(Guid TaskId, int Index), int>> TakeDueOnSqliteAsync(
+        Step step, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var queued = await db.WorkItems.CountAsync(
+            item => item.Step == step && item.State == WorkItemState.Queued && item.DueAt > now, cancellationToken);
+        var items = await Due(step, now).OrderByDescending(item => item.Priority).ThenBy(item => item.CreatedAt)
+            .Take(Math.Max(0, Math.Min(window - queued, batch))).AsTracking().ToListAsync(cancellationToken);
+        foreach (var item in items)
+        {
+            item.State = WorkItemState.Queued;
+            item.Lease++;
+            item.DueAt = graceEnds;
+            item.BytesFetchedEarlier += item.BytesFetched;
+            item.BytesFetched = 0;
+            item.Worker = null;
+            item.Volume = null;
+            item.Progress = null;
+            item.DownBytesPerSecond = 0;
+            item.Peers = 0;
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return items.ToDictionary(item => (item.TaskId, item.Index), item => item.Lease);
+    }
+
+    private IQueryable<WorkItem> Due(Step step, DateTimeOffset now) =>
+        db.WorkItems.Where(item => item.Step == step && item.DueAt <= now
+            && (item.State == WorkItemState.Waiting || item.State == WorkItemState.Queued));
 }

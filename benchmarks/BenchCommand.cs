@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EventTorrent.Benchmarks.Bus;
 using EventTorrent.Media;
 using EventTorrent.Torrents;
 
@@ -15,6 +16,8 @@ internal static class BenchCommand
         ["shots"] = ShotsBench.RunAsync,
         ["swarm"] = SwarmBench.RunAsync,
         ["jail"] = JailBench.RunAsync,
+        ["bus"] = BusBench.RunAsync,
+        ["backlog"] = BacklogBench.RunAsync,
     };
 
     private static readonly Argument<string> Name = new("name") { Description = $"{string.Join(", ", Benches.Keys)} or all." };

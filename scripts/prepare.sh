@@ -44,7 +44,7 @@ TEXT
       ;;
   esac
   case $1 in
-    cluster | demo-cluster | test)
+    cluster | demo-cluster | test | bench)
       echo 'has_rabbitmq|rabbitmq-server|the programs of RabbitMQ, for private nodes'
       echo 'has_postgresql|postgresql|the programs of PostgreSQL, for private clusters'
       ;;

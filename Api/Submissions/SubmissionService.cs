@@ -11,7 +11,7 @@ namespace EventTorrent.Api.Submissions;
 /// Dispatcher finds the row. What was asked before is only ever widened, and a task's state is never touched.
 /// </summary>
 internal sealed partial class SubmissionService(
-    TorrentDb db, WriteGate gate, BoundedPublisher publisher, TimeProvider time, ILogger<SubmissionService> logger)
+    TorrentDb db, WriteGate gate, BoundedPublisher publisher, WorkNudge nudge, TimeProvider time, ILogger<SubmissionService> logger)
 {
     private const int MaxPeers = MagnetLink.MaxPeers;
     private const int MaxTrackers = MagnetLink.MaxTrackers;
@@ -23,7 +23,15 @@ internal sealed partial class SubmissionService(
         if (outcome != Outcome.Unchanged)
         {
             LogSubmitted(submission.Infohash.ToString(), outcome);
-            // The row is committed: the nudge goes out even when the caller has gone.
+        }
+
+        if (outcome == Outcome.Added)
+        {
+            nudge.Say();
+        }
+        else if (outcome == Outcome.Changed)
+        {
+            // The row is committed: the word goes out even when the caller has gone.
             await publisher.TryPublishAsync(
                 new SubmitTorrent(submission.Infohash.ToTaskId(), submission.Infohash.ToString()), CancellationToken.None);
         }

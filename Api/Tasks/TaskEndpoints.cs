@@ -63,8 +63,8 @@ internal static class TaskEndpoints
         return query is null ? Problems.BadRequest("invalid-query", error!) : TypedResults.Ok(await reader.ListAsync(query, cancellationToken));
     }
 
-    private static async Task<Ok<int>> CountAsync(TaskReader reader, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await reader.CountPendingAsync(cancellationToken));
+    private static async Task<Ok<int>> CountAsync(PendingCount pending, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await pending.GetAsync(cancellationToken));
 
     private static async Task<Results<Ok<TaskDetail>, ProblemHttpResult>> FindAsync(
         string infohash, TaskReader reader, CancellationToken cancellationToken)

@@ -18,6 +18,9 @@ internal sealed class TaskQuery
 
     private const int MaxTextLength = 200;
 
+    /// <summary>Characters of a name that count for the order: as many as the index has.</summary>
+    private const int SortedNameLength = 200;
+
     private const string NewestFirst = "-created_at";
 
     private TaskQuery()
@@ -92,7 +95,12 @@ internal sealed class TaskQuery
 
     public IQueryable<TorrentTask> Apply(IQueryable<TorrentTask> tasks)
     {
-        if (States.Count > 0)
+        if (States is [var state])
+        {
+            // An equation, and not a list of one: only then the index gives the rows in order.
+            tasks = tasks.Where(task => task.CurrentState == state);
+        }
+        else if (States.Count > 0)
         {
             tasks = tasks.Where(task => States.Contains(task.CurrentState));
         }
@@ -125,7 +133,7 @@ internal sealed class TaskQuery
     {
         var key = Sort switch
         {
-            "name" => task.Name ?? "",
+            "name" => Beginning(task.Name ?? ""),
             "-updated_at" => Ticks(task.UpdatedAt),
             _ => Ticks(task.CreatedAt),
         };
@@ -169,11 +177,11 @@ internal sealed class TaskQuery
     {
         if (After is var (name, infohash))
         {
-            tasks = tasks.Where(task => string.Compare(task.Name ?? "", name) >= 0
-                && ((task.Name ?? "") != name || string.Compare(task.Infohash, infohash) > 0));
+            tasks = tasks.Where(task => string.Compare((task.Name ?? "").Substring(0, SortedNameLength), name) >= 0
+                && ((task.Name ?? "").Substring(0, SortedNameLength) != name || string.Compare(task.Infohash, infohash) > 0));
         }
 
-        return tasks.OrderBy(task => task.Name ?? "").ThenBy(task => task.Infohash);
+        return tasks.OrderBy(task => (task.Name ?? "").Substring(0, SortedNameLength)).ThenBy(task => task.Infohash);
     }
 
     private static (string, string)? ReadCursor(string cursor, string sort)
@@ -197,6 +205,9 @@ internal sealed class TaskQuery
             return null;
         }
     }
+
+    /// <summary>As the database counts characters: a pair of surrogates is one.</summary>
+    private static string Beginning(string name) => string.Concat(name.EnumerateRunes().Take(SortedNameLength));
 
     private static string Ticks(DateTimeOffset at) => at.UtcTicks.ToString(CultureInfo.InvariantCulture);
 

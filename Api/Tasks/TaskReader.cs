@@ -39,10 +39,6 @@ internal sealed class TaskReader(TorrentDb db, PictureStore pictures)
             hasMore ? query.CursorBehind(tasks[^1]) : null);
     }
 
-    /// <summary>Tasks that no worker has begun yet.</summary>
-    public Task<int> CountPendingAsync(CancellationToken cancellationToken) =>
-        db.Tasks.CountAsync(task => task.CurrentState == nameof(TaskState.Pending), cancellationToken);
-
     public async Task<IReadOnlyList<FileView>> FileViewsAsync(Infohash infohash, CancellationToken cancellationToken)
     {
         var id = infohash.ToTaskId();

@@ -20,6 +20,7 @@ internal sealed class Recorder : IBusModule
         bus.InstanceEndpoint(context, "test.recorder", endpoint =>
         {
             Record<SubmitTorrent>(endpoint);
+            Record<WorkAdded>(endpoint);
             Record<StopWork>(endpoint);
             Record<PurgeData>(endpoint);
             Record<TaskDeleted>(endpoint);

@@ -32,7 +32,7 @@ public sealed class Submitting
         Assert.Equal((Step.Screenshots, 0, WorkItemState.Waiting, 10), (item.Step, item.Index, item.State, item.Shots));
         Assert.Equal(task.CreatedAt, item.DueAt);
         Assert.Equal("Submitted", Assert.Single(task.Timeline).Cause);
-        Assert.Equal(new SubmitTorrent(task.CorrelationId, Infohashes.One), await host.Messages.NextAsync<SubmitTorrent>());
+        await host.Messages.NextAsync<WorkAdded>();
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class Submitting
     {
         await using var host = await ApiHost.StartAsync();
         var first = await host.PostAsync(("magnet", Magnet));
-        await host.Messages.NextAsync<SubmitTorrent>();
+        await host.Messages.NextAsync<WorkAdded>();
 
         var second = await host.PostAsync(("magnet", Magnet));
 
@@ -118,7 +118,7 @@ public sealed class Submitting
     {
         await using var host = await ApiHost.StartAsync();
         await host.PostAsync(("magnet", Magnet), ("shots", "20"), ("files", "1"), ("priority", "5"));
-        await host.Messages.NextAsync<SubmitTorrent>();
+        await host.Messages.NextAsync<WorkAdded>();
 
         await host.PostAsync(
             ("magnet", $"magnet:?xt=urn:btih:{Infohashes.One}&tr=udp://u.example:1/&x.pe=203.0.113.2:6881"),
@@ -175,7 +175,7 @@ public sealed class Submitting
     {
         await using var host = await ApiHost.StartAsync();
         await host.PostAsync(("infohash", Infohashes.One));
-        await host.Messages.NextAsync<SubmitTorrent>();
+        await host.Messages.NextAsync<WorkAdded>();
         await host.ChangeAsync(Infohashes.One, task => task.CurrentState = nameof(TaskState.Failed));
 
         var answer = await host.PostAsync(("infohash", Infohashes.One));

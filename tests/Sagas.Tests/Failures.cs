@@ -51,6 +51,29 @@ public abstract class Failures(Flavour flavour)
     }
 
     [Fact]
+    public async Task A_report_that_can_not_be_handled_spoils_none_that_comes_with_it()
+    {
+        await using var host = await SagaHost.StartAsync(flavour);
+        var commands = new List<TakeScreenshots>();
+        for (var count = 0; count < 4; count++)
+        {
+            await host.SubmitAsync();
+            commands.Add(await host.NextCommandAsync());
+        }
+
+        // Two files with one index are two rows with one key.
+        object[] reports = [commands[0].Metadata(Reports.Film(), Reports.Film()), .. commands.Skip(1).Select(command => command.Started())];
+        await Task.WhenAll(reports.Select(host.PublishAsync));
+
+        foreach (var command in commands.Skip(1))
+        {
+            await host.WaitForAsync(Infohash.Parse(command.Infohash), task => task.CurrentState == nameof(TaskState.Fetching));
+        }
+
+        Assert.False((await host.ReadAsync(Infohash.Parse(commands[0].Infohash))).HasMetadata);
+    }
+
+    [Fact]
     public async Task Slices_that_bring_nothing_new_end_the_task()
     {
         await using var host = await SagaHost.StartAsync(flavour);

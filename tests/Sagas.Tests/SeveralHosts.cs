@@ -38,7 +38,6 @@ public sealed class SeveralHosts
             Patience, TestContext.Current.CancellationToken);
         var task = await one.ReadAsync(infohash);
         Assert.All(task.Items, item => Assert.Equal((1L << Shots) - 1, item.StoredBits));
-        Assert.True(task.Version >= reports.Length, $"Version {task.Version}: a report was lost.");
         Assert.True(byOne.Count > 0 && byOther.Count > 0, $"{byOne.Count} by one host, {byOther.Count} by the other.");
         TestContext.Current.TestOutputHelper?.WriteLine($"{byOne.Count} by one host, {byOther.Count} by the other, version {task.Version}");
     }

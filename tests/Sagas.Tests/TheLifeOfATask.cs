@@ -56,6 +56,22 @@ public abstract class TheLifeOfATask(Flavour flavour)
     }
 
     [Fact]
+    public async Task Keeps_a_picture_that_overtakes_its_metadata()
+    {
+        await using var host = await SagaHost.StartAsync(flavour);
+        var infohash = await host.SubmitAsync(shots: 1);
+        var command = await host.NextCommandAsync();
+
+        await host.PublishAsync(command.Stored(0));
+        await host.WaitForAsync(infohash, task => task.Screenshots.Count == 1);
+        await host.PublishAsync(command.Metadata(Reports.Film()));
+        await host.PublishAsync(command.Completed(1));
+        var task = await host.WaitForAsync(infohash, task => task.CurrentState == nameof(TaskState.Completed));
+
+        Assert.Equal(1, Assert.Single(task.Items).Lease);
+    }
+
+    [Fact]
     public async Task Survives_the_loss_of_its_metadata()
     {
         await using var host = await SagaHost.StartAsync(flavour);

@@ -24,7 +24,8 @@ public abstract class Migrations(StorageProvider provider)
             column_default, is_identity, identity_generation) AS "Value"
         FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'schema_version'
         UNION ALL
-        SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'schema_version'
+        SELECT indexdef FROM pg_indexes
+        WHERE schemaname = 'public' AND tablename <> 'schema_version' AND indexname <> 'IX_tasks_name_infohash' -- no model has expressions
         UNION ALL
         SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace AND conrelid IS DISTINCT FROM to_regclass('schema_version')
@@ -52,7 +53,7 @@ public abstract class Migrations(StorageProvider provider)
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => databases.MigratedAsync(), Cancellation)));
 
-        Assert.Equal([1, 2], await VersionsAsync(databases.Open()));
+        Assert.Equal([1, 2, 3], await VersionsAsync(databases.Open()));
     }
 
     [Fact]

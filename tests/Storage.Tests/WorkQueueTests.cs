@@ -87,8 +87,9 @@ public abstract class WorkQueueTests(StorageProvider provider)
                 foreach (var work in works)
                 {
                     issued.Add((work.Task.CorrelationId, work.Item.Lease));
-                    await queue.ConfirmIssuedAsync(work, Noon.AddMinutes(30), Cancellation);
                 }
+
+                await queue.ConfirmIssuedAsync([.. works.Select(Sent)], TimeSpan.FromMinutes(30), Cancellation);
 
                 var ids = works.Select(work => work.Task.CorrelationId).ToList();
                 await own.WorkItems.Where(item => ids.Contains(item.TaskId))
@@ -125,7 +126,7 @@ public abstract class WorkQueueTests(StorageProvider provider)
         await db.SaveChangesAsync(Cancellation);
         var queue = databases.Queue(databases.Open());
         var first = await queue.IssueAsync(Step.Screenshots, 10, 10, Noon, Noon.AddSeconds(15), Cancellation);
-        await queue.ConfirmIssuedAsync(first[0], Noon.AddMinutes(30), Cancellation);
+        await queue.ConfirmIssuedAsync([Sent(first[0])], TimeSpan.FromMinutes(30), Cancellation);
 
         var again = await databases.Queue(databases.Open()).IssueAsync(
             Step.Screenshots, 10, 10, Noon.AddSeconds(16), Noon.AddSeconds(31), Cancellation);
@@ -145,6 +146,8 @@ public abstract class WorkQueueTests(StorageProvider provider)
         Assert.Single(await queue.TakeOverdueAsync(10, Noon, Noon.AddSeconds(30), Cancellation));
         Assert.Empty(await queue.TakeOverdueAsync(10, Noon, Noon.AddSeconds(30), Cancellation));
     }
+
+    private static SentCommand Sent(IssuedItem work) => new(work.Item.TaskId, work.Item.Step, work.Item.Index, work.Item.Lease, Noon);
 
     private static Guid Add(
         TorrentDb db, int priority, DateTimeOffset createdAt, DateTimeOffset? dueAt = null, WorkItemState state = WorkItemState.Waiting)

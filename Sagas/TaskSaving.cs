@@ -1,0 +1,63 @@
+using EventTorrent.Contracts;
+using EventTorrent.Storage;
+using EventTorrent.Storage.Model;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+
+namespace EventTorrent.Sagas;
+
+/// <summary>The one place where changes of tasks are saved.</summary>
+internal static class TaskSaving
+{
+    /// <summary>Saves what the state machine changed in the tasks that are loaded. Each that has changed gets the next version.</summary>
+    /// <returns>The changed tasks, to be announced when the transaction has been committed.</returns>
+    public static async Task<IReadOnlyList<TaskChanged>> SaveTasksAsync(this TorrentDb db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        db.ChangeTracker.DetectChanges();
+        db.ChangeTracker.AutoDetectChangesEnabled = false;
+        await LeaveKnownMetadataAsync(db, cancellationToken);
+        var changed = db.ChangeTracker.Entries()
+            .Where(entry => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
+            .Select(TaskIdOf).ToHashSet();
+        var announcements = new List<TaskChanged>(changed.Count);
+        foreach (var task in db.ChangeTracker.Entries<TorrentTask>().Where(task => changed.Contains(task.Entity.CorrelationId)).ToList())
+        {
+            task.Property(t => t.Version).CurrentValue++;
+            task.Property(t => t.UpdatedAt).CurrentValue = now;
+            announcements.Add(TaskSnapshot.Of(task.Entity));
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        db.ChangeTracker.AutoDetectChangesEnabled = true;
+        return announcements;
+    }
+
+    /// <summary>The door may have kept a task's metadata before a worker sent it; that is the same.</summary>
+    private static async Task LeaveKnownMetadataAsync(TorrentDb db, CancellationToken cancellationToken)
+    {
+        var added = db.ChangeTracker.Entries<TaskMetadata>().Where(metadata => metadata.State == EntityState.Added).ToList();
+        if (added.Count == 0)
+        {
+            return;
+        }
+
+        var ids = added.ConvertAll(metadata => metadata.Entity.TaskId);
+        var known = await db.Set<TaskMetadata>().Where(metadata => ids.Contains(metadata.TaskId))
+            .Select(metadata => metadata.TaskId).ToListAsync(cancellationToken);
+        foreach (var metadata in added.Where(metadata => known.Contains(metadata.Entity.TaskId)))
+        {
+            metadata.State = EntityState.Detached;
+        }
+    }
+
+    private static Guid TaskIdOf(EntityEntry entry) => entry.Entity switch
+    {
+        TorrentTask task => task.CorrelationId,
+        WorkItem item => item.TaskId,
+        TaskFile file => file.TaskId,
+        TaskMetadata metadata => metadata.TaskId,
+        StoredScreenshot screenshot => screenshot.TaskId,
+        TimelineEntry entryOfTimeline => entryOfTimeline.TaskId,
+        var other => throw new InvalidOperationException($"{other.GetType().Name} is no part of a task."),
+    };
+}

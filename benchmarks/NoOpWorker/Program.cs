@@ -1,0 +1,3 @@
+using EventTorrent.NoOpWorker;
+
+await (args is ["table", var connectionString, var worker] ? TableWorker.RunAsync(connectionString, worker) : BusWorker.RunAsync(args));
