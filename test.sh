@@ -20,8 +20,8 @@ Exit codes: 0 all passed or were skipped, 1 a failure, a crash or no test at all
 TEXT
 }
 
-# The slowest project takes a fraction of this; what hangs is ended, and the whole stays below 90 minutes.
-project_seconds=1200
+# The slowest project takes about half of this; what hangs is ended, and the whole stays below 90 minutes.
+project_seconds=2400
 total_seconds=4800
 soak_minutes=30
 results=$artifacts/test-results
