@@ -12,8 +12,24 @@ public sealed class BrokerProbe(IOptions<BusOptions> options, ConnectionName nam
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
+    /// <summary>No queue has this name: what is sent to it is dropped.</summary>
+    private const string Nobody = "nobody";
+
     private IConnection? _connection;
     private IChannel? _channel;
+
+    /// <summary>
+    /// Sends a word to nobody. A broker whose disk or memory is full reads nothing more from connections that publish: then
+    /// this one is held up like those of the bus, and the next question says that the broker is away.
+    /// </summary>
+    /// <exception cref="BrokerAwayException">The broker does not answer.</exception>
+    public Task SpeakAsync(CancellationToken cancellationToken) => AskAsync(
+        async (channel, token) =>
+        {
+            await channel.BasicPublishAsync(exchange: "", Nobody, ReadOnlyMemory<byte>.Empty, token);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Counts of a queue that is not changed by asking.</summary>
     /// <returns>Null when there is no such queue.</returns>
@@ -22,7 +38,7 @@ public sealed class BrokerProbe(IOptions<BusOptions> options, ConnectionName nam
     {
         try
         {
-            return await AskAsync((channel, token) => channel.QueueDeclarePassiveAsync(queue, token), cancellationToken);
+            return CountsOf(await AskAsync((channel, token) => channel.QueueDeclarePassiveAsync(queue, token), cancellationToken));
         }
         catch (OperationInterruptedException refused) when (refused.ShutdownReason?.ReplyCode == Constants.NotFound)
         {
@@ -32,11 +48,10 @@ public sealed class BrokerProbe(IOptions<BusOptions> options, ConnectionName nam
 
     /// <summary>Counts of a queue for what went wrong, which is made when it is not there.</summary>
     /// <exception cref="BrokerAwayException">The broker does not answer.</exception>
-    public Task<QueueCounts> CountErrorsAsync(string queue, CancellationToken cancellationToken) =>
-        AskAsync(
-            (channel, token) => channel.QueueDeclareAsync(
-                queue, durable: true, exclusive: false, autoDelete: false, ErrorQueues.Arguments, cancellationToken: token),
-            cancellationToken);
+    public async Task<QueueCounts> CountErrorsAsync(string queue, CancellationToken cancellationToken) => CountsOf(await AskAsync(
+        (channel, token) => channel.QueueDeclareAsync(
+            queue, durable: true, exclusive: false, autoDelete: false, ErrorQueues.Arguments, cancellationToken: token),
+        cancellationToken));
 
     /// <summary>A connection that is to end has nothing more to tell, and a broker that does not answer is not waited for.</summary>
     public async ValueTask DisposeAsync()
@@ -49,14 +64,15 @@ public sealed class BrokerProbe(IOptions<BusOptions> options, ConnectionName nam
         }
     }
 
-    private async Task<QueueCounts> AskAsync(Func<IChannel, CancellationToken, Task<QueueDeclareOk>> ask, CancellationToken cancellationToken)
+    private static QueueCounts CountsOf(QueueDeclareOk answer) => new(answer.MessageCount, answer.ConsumerCount);
+
+    private async Task<T> AskAsync<T>(Func<IChannel, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         try
         {
-            var answer = await AskOnceAsync(ask, limit.Token).WaitAsync(limit.Token);
-            return new QueueCounts(answer.MessageCount, answer.ConsumerCount);
+            return await AskOnceAsync(ask, limit.Token).WaitAsync(limit.Token);
         }
         catch (OperationInterruptedException) when (_connection is { IsOpen: true })
         {
@@ -70,7 +86,7 @@ public sealed class BrokerProbe(IOptions<BusOptions> options, ConnectionName nam
         }
     }
 
-    private async Task<QueueDeclareOk> AskOnceAsync(Func<IChannel, CancellationToken, Task<QueueDeclareOk>> ask, CancellationToken cancellationToken)
+    private async Task<T> AskOnceAsync<T>(Func<IChannel, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
         if (_connection is not { IsOpen: true })
         {

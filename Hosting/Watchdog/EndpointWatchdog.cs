@@ -48,6 +48,7 @@ internal sealed partial class EndpointWatchdog(
         var seen = new List<(EndpointFacts, QueueCounts?)>();
         try
         {
+            await probe.SpeakAsync(cancellationToken);
             foreach (var endpoint in endpoints.Facts)
             {
                 seen.Add((endpoint, await probe.CountAsync(endpoint.Queue, cancellationToken)));
