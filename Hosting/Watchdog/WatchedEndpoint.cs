@@ -6,7 +6,8 @@ namespace EventTorrent.Hosting.Watchdog;
 /// <summary>One endpoint as its observer has seen it.</summary>
 internal sealed class WatchedEndpoint(string queue, int slots)
 {
-    private readonly ConcurrentDictionary<ReceiveContext, byte> _running = new(ReferenceEqualityComparer.Instance);
+    // With the token of each, as it was at the beginning: a delivery that has just ended must not be asked for it.
+    private readonly ConcurrentDictionary<ReceiveContext, CancellationToken> _running = new(ReferenceEqualityComparer.Instance);
     private long _lastDelivery;
     private volatile bool _isReady;
 
@@ -17,12 +18,12 @@ internal sealed class WatchedEndpoint(string queue, int slots)
 
     // The token of a delivery ends with its channel.
     public EndpointFacts Facts => new(
-        queue, slots, _isReady, _running.Count, _running.Keys.Count(delivery => delivery.CancellationToken.IsCancellationRequested),
+        queue, slots, _isReady, _running.Count, _running.Values.Count(token => token.IsCancellationRequested),
         TimeSpan.FromTicks(Interlocked.Read(ref _lastDelivery)));
 
     public void Begin(ReceiveContext delivery, TimeSpan now)
     {
-        _running.TryAdd(delivery, 0);
+        _running.TryAdd(delivery, delivery.CancellationToken);
         Interlocked.Exchange(ref _lastDelivery, now.Ticks);
     }
 
