@@ -27,10 +27,12 @@ public class The_broker_is_killed_under_load(ITestOutputHelper output)
         for (var kill = 1; kill <= Kills; kill++)
         {
             var submitting = load.SubmitAsync(TasksPerKill, Token);
-            // Both waits are the fault itself, not a wait for something.
+            // The fault itself is 2 s into the load; on a machine too busy for any by then, a little later.
             await Task.Delay(IntoTheLoad, Token);
+            await Poll.UntilAsync("there is a load", async token => await load.CountOpenAsync(token) > 0, Recovery, Token);
             await cluster.Broker.KillAsync(Token);
             var open = await load.CountOpenAsync(Token);
+            // And so is this wait.
             await Task.Delay(Absence, Token);
             await cluster.Broker.StartAgainAsync(Token);
 
