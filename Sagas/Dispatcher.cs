@@ -101,7 +101,7 @@ public sealed partial class Dispatcher(
     private async Task<bool> PumpAsync(WorkQueue queue, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await ConfirmAsync(queue, now - ConfirmAfter, cancellationToken);
+        await ConfirmAsync(queue, now, cancellationToken);
 
         // Before the bus has started, or while the broker is away, items would be marked as issued in vain.
         if (bus.CheckHealth().Status != BusHealthStatus.Healthy)
@@ -155,12 +155,13 @@ public sealed partial class Dispatcher(
     }
 
     /// <summary>Most commands are begun a moment after they were sent; only the others need more time than the grace.</summary>
-    private async Task ConfirmAsync(WorkQueue queue, DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task ConfirmAsync(WorkQueue queue, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var old = new List<SentCommand>();
-        while (_sent.TryPeek(out var sent) && sent.At <= before && _sent.TryDequeue(out sent))
+        while (_sent.TryPeek(out var sent) && (sent.At <= now - ConfirmAfter || sent.At > now) && _sent.TryDequeue(out sent))
         {
-            old.Add(sent);
+            // One of the future was sent before the clock was set back: it must not hold up those behind it.
+            old.Add(sent.At > now ? sent with { At = now } : sent);
         }
 
         if (old.Count > 0)

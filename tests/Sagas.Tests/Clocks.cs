@@ -42,6 +42,21 @@ public abstract class Clocks(Flavour flavour)
         Assert.Equal(2, (await host.NextCommandAsync()).Lease);
     }
 
+    [Fact]
+    public async Task A_clock_that_is_set_back_lets_later_commands_wait_in_their_queue_as_long_as_ever()
+    {
+        await using var host = await SagaHost.StartAsync(flavour);
+        await host.SubmitAsync();
+        await host.NextCommandAsync();
+
+        host.Time.Set(TimeSpan.FromHours(-1));
+        var later = await host.SubmitAsync();
+        await host.NextCommandAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(6));
+
+        await host.WaitForAsync(later, task => task.Items[0].DueAt > host.Time.GetUtcNow() + TimeSpan.FromMinutes(20));
+    }
+
     private static bool IsAheadByAHeartbeat(TorrentTask task, SagaHost host) =>
         task.Items[0].DueAt is { } due && due > host.Time.GetUtcNow() && due <= host.Time.GetUtcNow() + Heartbeat;
 }
