@@ -44,10 +44,10 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Spoils all connections, those that are open and those to come.</summary>
     public void SpoilAll(Fault fault)
     {
-        Fault = fault;
-        foreach (var connection in Connections)
+        lock (_lock)
         {
-            connection.Fault = fault;
+            Fault = fault;
+            _connections.ForEach(connection => connection.Fault = fault);
         }
     }
 
@@ -90,20 +90,35 @@ public sealed class FaultProxy : IAsyncDisposable
     private async Task CarryAsync(Socket client)
     {
         using var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        var connection = new FaultConnection(client, server, Fault);
+        try
+        {
+            await server.ConnectAsync(_target, _stop.Token);
+        }
+        catch (Exception away) when (away is SocketException or OperationCanceledException)
+        {
+            client.Close(0);
+            return;
+        }
+
+        await CarryAsync(client, server);
+    }
+
+    /// <summary>Known as a connection only now that both sides are there: what it is told to suffer, it suffers from the start.</summary>
+    private async Task CarryAsync(Socket client, Socket server)
+    {
+        FaultConnection connection;
         lock (_lock)
         {
-            _connections.Add(connection);
+            _connections.Add(connection = new FaultConnection(client, server, Fault));
         }
 
         try
         {
-            await server.ConnectAsync(_target, _stop.Token);
             await connection.CarryAsync(_stop.Token);
         }
         catch (Exception gone) when (gone is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // The target is away, one side hung up, or the proxy ends: the other side sees a reset.
+            // One side hung up, or the proxy ends: the other side sees a reset.
             connection.Cut();
         }
         finally
