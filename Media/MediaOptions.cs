@@ -12,7 +12,11 @@ public sealed class MediaOptions
     [Required]
     public string Ffmpeg { get; set; } = "ffmpeg";
 
-    /// <summary>Wall time of one ffmpeg call (1 s to 10 min); then its process tree is killed.</summary>
+    /// <summary>Path of ffprobe, or a name to look for in PATH.</summary>
+    [Required]
+    public string Ffprobe { get; set; } = "ffprobe";
+
+    /// <summary>Wall time of one ffmpeg call on a picture (1 s to 10 min); then its process tree is killed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan DecodeTimeout { get; set; } = TimeSpan.FromSeconds(20);
 

@@ -1,28 +1,32 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace EventTorrent.Media.Decoding;
 
 /// <summary>
-/// Starts ffmpeg on data from a pipe. Nothing touches the disk; time, memory and output are bounded; the process tree is
-/// dead when a call returns, however it returns. Where bubblewrap works, ffmpeg sees nothing of the machine either.
+/// Starts ffmpeg on data from a pipe, where nothing touches the disk, or on one file with one directory to write into. Time,
+/// memory and output are bounded; the process tree is dead when a call returns, however it returns. Where bubblewrap works,
+/// ffmpeg sees nothing else of the machine either.
 /// </summary>
 internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
 {
     private const int MaxErrorBytes = 64 * 1024;
 
+    /// <summary>Largest file that a call on a pipe could write, if it wrote one.</summary>
+    private const long MaxStrayBytes = 64L * 1024 * 1024;
+
     private readonly Lazy<string?> _program = new(() => Executables.Find(options.Ffmpeg));
+    private readonly Lazy<string?> _probe = new(() => Executables.Find(options.Ffprobe));
     private readonly Lazy<string?> _limiter = new(() => Executables.Find("prlimit"));
     private readonly Lock _lock = new();
-    private Task<IReadOnlyList<string>>? _jail;
+    private Task<string?>? _jail;
 
     /// <summary>Tries the jail, once for all calls.</summary>
     /// <returns>Whether ffmpeg runs in it.</returns>
     /// <exception cref="MediaException"><see cref="MediaErrorKind.ToolMissing"/>: it is required and does not work.</exception>
-    public async Task<bool> PrepareAsync(CancellationToken cancellationToken) => (await JailAsync(cancellationToken)).Count > 0;
+    public async Task<bool> PrepareAsync(CancellationToken cancellationToken) => await JailAsync(cancellationToken) is not null;
 
     /// <summary>Runs ffmpeg to its end.</summary>
     /// <param name="input">Written to its standard input, one part after the other.</param>
@@ -31,19 +35,39 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
     public async Task<FfmpegResult> RunAsync(
         IEnumerable<string> arguments, IReadOnlyList<ReadOnlyMemory<byte>> input, int maxOutputBytes, CancellationToken cancellationToken)
     {
-        var program = _program.Value
-            ?? throw new MediaException(MediaErrorKind.ToolMissing, $"'{options.Ffmpeg}' was not found; install ffmpeg or set {MediaOptions.Section}:Ffmpeg.");
-        var jail = await JailAsync(cancellationToken);
-        return await RunAsync([.. jail, program, .. arguments], input, maxOutputBytes, cancellationToken);
+        var program = Required(_program, options.Ffmpeg, nameof(MediaOptions.Ffmpeg));
+        var bubblewrap = await JailAsync(cancellationToken);
+        var output = new BoundedBuffer(maxOutputBytes);
+        IReadOnlyList<string> jail = bubblewrap is null ? [] : Jail.Command(bubblewrap, program, []);
+        var limits = new ProcessLimits(options.DecodeTimeout, options.DecodeMemoryMegabytes, MaxStrayBytes, Processors: 1);
+        var end = await RunAsync([.. jail, program, .. arguments], input, limits, output.TryAppend, cancellationToken);
+        return end with { Output = output.Bytes };
     }
 
+    /// <summary>Runs ffmpeg or ffprobe on a file to its end.</summary>
+    /// <exception cref="MediaException"><see cref="MediaErrorKind.ToolMissing"/>.</exception>
+    public async Task<FfmpegResult> RunAsync(FileCall call, CancellationToken cancellationToken)
+    {
+        var program = call.IsProbe
+            ? Required(_probe, options.Ffprobe, nameof(MediaOptions.Ffprobe))
+            : Required(_program, options.Ffmpeg, nameof(MediaOptions.Ffmpeg));
+        var bubblewrap = await JailAsync(cancellationToken);
+        var paths = bubblewrap is null
+            ? new FilePaths("file:" + call.Source, call.OutputDirectory is null ? "" : $"file:{call.OutputDirectory}/")
+            : new FilePaths($"file:{Jail.Source}", $"file:{Jail.Output}/");
+        IReadOnlyList<string> jail = bubblewrap is null ? [] : Jail.Command(bubblewrap, program, Jail.Mounts(call.Source, call.OutputDirectory));
+        return await RunAsync([.. jail, program, .. call.Arguments(paths)], [], call.Limits, call.Output, cancellationToken);
+    }
+
+    private static string Required(Lazy<string?> program, string name, string key) =>
+        program.Value ?? throw new MediaException(MediaErrorKind.ToolMissing, $"'{name}' was not found; install ffmpeg or set {MediaOptions.Section}:{key}.");
+
     private async Task<FfmpegResult> RunAsync(
-        IReadOnlyList<string> command, IReadOnlyList<ReadOnlyMemory<byte>> input, int maxOutputBytes, CancellationToken cancellationToken)
+        IReadOnlyList<string> command, IReadOnlyList<ReadOnlyMemory<byte>> input, ProcessLimits limits, ByteSink output, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(options.DecodeTimeout);
-        using var process = new Process { StartInfo = Describe(command) };
-        var output = new BoundedBuffer(maxOutputBytes);
+        deadline.CancelAfter(limits.Timeout);
+        using var process = new Process { StartInfo = Describe(command, limits) };
         var errors = new BoundedBuffer(MaxErrorBytes);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // Pipe I/O blocks: threads of its own keep it from starving the pool. And a jail dies with the thread that made it
@@ -55,13 +79,13 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
         await Task.WhenAll(
             life,
             OnOwnThread(() => WriteInput(process, input)),
-            OnOwnThread(() => ReadAll(process.StandardError.BaseStream, errors, atLimit: null)));
+            OnOwnThread(() => ReadAll(process.StandardError.BaseStream, errors.TryAppend, atLimit: null)));
 
         cancellationToken.ThrowIfCancellationRequested();
-        return new(process.ExitCode, deadline.IsCancellationRequested, output.Bytes, Encoding.UTF8.GetString(errors.Bytes.Span));
+        return new(process.ExitCode, deadline.IsCancellationRequested, default, Encoding.UTF8.GetString(errors.Bytes.Span));
     }
 
-    private Task<IReadOnlyList<string>> JailAsync(CancellationToken cancellationToken)
+    private Task<string?> JailAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -72,21 +96,22 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
         }
     }
 
-    /// <returns>What stands before ffmpeg in the command line; nothing when there is no jail.</returns>
-    private async Task<IReadOnlyList<string>> ProbeJailAsync()
+    /// <returns>The path of bubblewrap; null when there is no jail.</returns>
+    private async Task<string?> ProbeJailAsync()
     {
         if (options.Jail == JailMode.Off || _program.Value is not { } program)
-            return [];
+            return null;
 
         var reason = "bwrap was not found; the package is called bubblewrap";
         if (Executables.Find("bwrap") is { } bubblewrap)
         {
-            var jail = Jail.Command(bubblewrap, program);
-            var probe = await RunAsync([.. jail, program, "-hide_banner", "-version"], [], MaxErrorBytes, CancellationToken.None);
+            var limits = new ProcessLimits(options.DecodeTimeout, options.DecodeMemoryMegabytes, MaxStrayBytes, Processors: 1);
+            var probe = await RunAsync(
+                [.. Jail.Command(bubblewrap, program, []), program, "-hide_banner", "-version"], [], limits, new BoundedBuffer(MaxErrorBytes).TryAppend, CancellationToken.None);
             if (probe.ExitCode == 0)
             {
                 LogJailed();
-                return jail;
+                return bubblewrap;
             }
 
             reason = probe.TimedOut ? "bwrap does not end" : probe.Errors.Split('\n')[0];
@@ -95,12 +120,12 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
         if (options.Jail == JailMode.Required)
             throw new MediaException(MediaErrorKind.ToolMissing, $"{MediaOptions.Section}:Jail is Required, but ffmpeg can't run in a jail: {reason}.");
         LogNotJailed(reason);
-        return [];
+        return null;
     }
 
-    private ProcessStartInfo Describe(IReadOnlyList<string> command)
+    private ProcessStartInfo Describe(IReadOnlyList<string> command, ProcessLimits limits)
     {
-        IReadOnlyList<string> limited = _limiter.Value is { } limiter ? [limiter, .. Limits(), .. command] : command;
+        IReadOnlyList<string> limited = _limiter.Value is { } limiter ? [limiter, .. limits.Arguments(), .. command] : command;
         var start = new ProcessStartInfo
         {
             FileName = limited[0],
@@ -116,7 +141,7 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
         return start;
     }
 
-    private void Live(Process process, BoundedBuffer output, TaskCompletionSource started)
+    private void Live(Process process, ByteSink output, TaskCompletionSource started)
     {
         try
         {
@@ -133,16 +158,6 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
         process.WaitForExit();
     }
 
-    private string[] Limits() =>
-    [
-        string.Create(CultureInfo.InvariantCulture, $"--as={options.DecodeMemoryMegabytes * 1024L * 1024}"),
-        string.Create(CultureInfo.InvariantCulture, $"--cpu={Math.Ceiling(options.DecodeTimeout.TotalSeconds)}"),
-        "--fsize=67108864",
-        "--nofile=64",
-        "--core=0",
-        "--",
-    ];
-
     private static void WriteInput(Process process, IReadOnlyList<ReadOnlyMemory<byte>> input)
     {
         try
@@ -157,13 +172,13 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
         }
     }
 
-    private static void ReadAll(Stream stream, BoundedBuffer buffer, Action? atLimit)
+    private static void ReadAll(Stream stream, ByteSink sink, Action? atLimit)
     {
         var chunk = new byte[16 * 1024];
         int count;
         while ((count = stream.Read(chunk)) > 0)
         {
-            if (!buffer.TryAppend(chunk.AsSpan(0, count)))
+            if (!sink(chunk.AsSpan(0, count)))
                 atLimit?.Invoke();
         }
     }

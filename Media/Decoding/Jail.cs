@@ -2,15 +2,22 @@ namespace EventTorrent.Media.Decoding;
 
 /// <summary>
 /// The command line of bubblewrap that leaves a decoder nothing but itself and its libraries: no network, no home, no file
-/// of this machine beyond /usr, a /tmp of its own, no other process to see, and its end with ours.
+/// of this machine beyond /usr and what a call is about, a /tmp of its own, no other process to see, and its end with ours.
 /// </summary>
 internal static class Jail
 {
+    /// <summary>The file of a call, inside.</summary>
+    public const string Source = "/in/source";
+
+    /// <summary>The directory that a call may write into, inside.</summary>
+    public const string Output = "/out";
+
     private static readonly string[] LibraryFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 
     /// <param name="bubblewrap">Path of bwrap.</param>
     /// <param name="program">Absolute path of what is to run in it.</param>
-    public static IReadOnlyList<string> Command(string bubblewrap, string program) =>
+    /// <param name="mounts">What else it sees.</param>
+    public static IReadOnlyList<string> Command(string bubblewrap, string program, IReadOnlyList<string> mounts) =>
     [
         bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv", "--setenv", "PATH", "/usr/bin",
         "--ro-bind", "/usr", "/usr",
@@ -19,7 +26,14 @@ internal static class Jail
         "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
         "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/tmp",
         .. Own(program),
+        .. mounts,
         "--",
+    ];
+
+    public static IReadOnlyList<string> Mounts(string source, string? outputDirectory) =>
+    [
+        "--ro-bind", source, Source,
+        .. outputDirectory is null ? Array.Empty<string>() : ["--bind", outputDirectory, Output],
     ];
 
     /// <summary>Most systems have links into /usr here.</summary>

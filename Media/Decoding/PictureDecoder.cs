@@ -15,7 +15,7 @@ internal sealed partial class PictureDecoder(MediaOptions options, Ffmpeg ffmpeg
     /// </summary>
     private static readonly (int Quality, int MaxSide)[] Sizes = [(3, 1920), (8, 1920), (12, 1280)];
 
-    private Task<bool>? _toneMapping;
+    private readonly ToneMapping _toneMapping = new(ffmpeg);
 
     /// <param name="miniFile">A file with one keyframe, as parts.</param>
     /// <param name="guess">
@@ -108,26 +108,10 @@ internal sealed partial class PictureDecoder(MediaOptions options, Ffmpeg ffmpeg
             return [DynamicRange.Standard];
 
         var curve = match.Groups[1].ValueSpan is "smpte2084" ? DynamicRange.Perceptual : DynamicRange.HybridLog;
-        return await HasToneMappingAsync(cancellationToken) ? [DynamicRange.ToneMapped, curve] : [curve];
+        return await _toneMapping.IsThereAsync(cancellationToken) ? [DynamicRange.ToneMapped, curve] : [curve];
     }
 
     private static bool IsPicture(FfmpegResult result) => result is { ExitCode: 0, Output.IsEmpty: false };
-
-    private Task<bool> HasToneMappingAsync(CancellationToken cancellationToken)
-    {
-        // Two shots may probe at once; both learn the same.
-        if (_toneMapping is null or { IsFaulted: true } or { IsCanceled: true })
-            _toneMapping = ProbeToneMappingAsync();
-        return _toneMapping.WaitAsync(cancellationToken);
-    }
-
-    /// <summary>Under no caller's token: what one job gives up, another waits for.</summary>
-    private async Task<bool> ProbeToneMappingAsync()
-    {
-        var result = await ffmpeg.RunAsync(["-hide_banner", "-v", "error", "-filters"], [], MaxOutputBytes, CancellationToken.None);
-        var filters = Encoding.ASCII.GetString(result.Output.Span);
-        return filters.Contains(" zscale ", StringComparison.Ordinal) && filters.Contains(" tonemap ", StringComparison.Ordinal);
-    }
 
     private static double? Contrast(string messages) => Number(High(), messages) - Number(Low(), messages);
 

@@ -9,8 +9,11 @@ internal static class PictureFilters
     private const string JpegColours = "out_color_matrix=bt601:out_range=pc";
 
     /// <summary>From the absolute brightness of SMPTE ST 2084 and the relative one of ARIB STD-B67 to that of a screen.</summary>
-    private const string ToneMap =
-        "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=470bg:r=full";
+    private const string ToneMap = LinearToneMap + "m=470bg:r=full";
+
+    /// <summary>Ends inside its last filter, whose matrix and range are the caller's.</summary>
+    internal const string LinearToneMap =
+        "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:";
 
     /// <summary>An aspect ratio beyond 4 is nonsense that would only cost memory.</summary>
     private const string Width = "iw*clip(sar,0.25,4)";
@@ -27,14 +30,17 @@ internal static class PictureFilters
         var picture = treatment.Range switch
         {
             DynamicRange.ToneMapped => $"scale={size},setsar=1,{ToneMap}",
-            DynamicRange.Perceptual => $"scale={size}:in_color_matrix=bt2020,setsar=1,format=rgb48le,{Curve(Perceptual)},scale={JpegColours}",
-            DynamicRange.HybridLog => $"scale={size}:in_color_matrix=bt2020,setsar=1,format=rgb48le,{Curve(HybridLog)},scale={JpegColours}",
+            DynamicRange.Perceptual or DynamicRange.HybridLog =>
+                $"scale={size}:in_color_matrix=bt2020,setsar=1,format=rgb48le,{CurveOf(treatment.Range)},scale={JpegColours}",
             _ => $"scale={size}:{JpegColours},setsar=1",
         };
         // A keyframe is alone: it has no neighbours in time that other filters ask.
         var whole = treatment.Deinterlace ? "estdif=mode=frame:deint=interlaced," : "";
         return $"showinfo=checksum=0,{whole}split[picture][sample];[sample]{Measure};[picture]{picture},format=yuvj420p";
     }
+
+    /// <summary>The curve of a range, on pictures in RGB.</summary>
+    internal static string CurveOf(DynamicRange range) => Curve(range == DynamicRange.Perceptual ? Perceptual : HybridLog);
 
     /// <summary>SMPTE ST 2084: linear light in units of 100 cd/m2, from a signal of 0 to 1.</summary>
     private const string Perceptual =
