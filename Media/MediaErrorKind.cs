@@ -26,4 +26,7 @@ public enum MediaErrorKind
 
     /// <summary>ffmpeg is missing or can't be started.</summary>
     ToolMissing,
+
+    /// <summary>There is no space for what is made.</summary>
+    NoSpace,
 }

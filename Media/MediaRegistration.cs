@@ -1,4 +1,5 @@
 using EventTorrent.Media.Decoding;
+using EventTorrent.Media.Hls;
 using EventTorrent.Media.Sheets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,24 @@ public static class MediaRegistration
             provider.GetRequiredService<IOptions<MediaOptions>>().Value,
             provider.GetRequiredService<Ffmpeg>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, FfmpegCheck>());
+        return services;
+    }
+
+    /// <summary>Adds <see cref="HlsMaker"/>, configured by the sections "Media" and "Hls".</summary>
+    public static IServiceCollection AddHls(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddMedia(configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<HlsOptions>()
+            .Bind(configuration.GetSection(HlsOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.TryAddSingleton(provider => new HlsMaker(
+            provider.GetRequiredService<IOptions<HlsOptions>>().Value,
+            provider.GetRequiredService<IOptions<MediaOptions>>().Value,
+            provider.GetRequiredService<Ffmpeg>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<HlsMaker>>()));
         return services;
     }
 }

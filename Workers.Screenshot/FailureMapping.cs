@@ -25,6 +25,7 @@ public static class FailureMapping
         MediaErrorKind.DecodeFailed => FailureKind.DecodeFailed,
         MediaErrorKind.Encrypted => FailureKind.Encrypted,
         MediaErrorKind.PackedArchive => FailureKind.PackedArchive,
+        MediaErrorKind.NoSpace => FailureKind.NoSpace,
         _ => FailureKind.InternalError,
     };
 }
