@@ -47,6 +47,15 @@ public enum FailureKind
 
     /// <summary>The videos are inside a RAR, ZIP or 7z archive.</summary>
     PackedArchive,
+
+    /// <summary>No peer could be reached at all.</summary>
+    NoPeers,
+
+    /// <summary>What was asked for is larger than a task may have on a volume.</summary>
+    OverQuota,
+
+    /// <summary>The volume has no room for it beside its reserve.</summary>
+    DiskFull,
 }
 
 public static class FailureKinds
@@ -54,5 +63,6 @@ public static class FailureKinds
     /// <summary>Whether trying again can help. Everything that is a property of the torrent's content is final.</summary>
     public static bool IsRecoverable(this FailureKind kind) => kind is
         FailureKind.MetadataTimeout or FailureKind.PieceTimeout or FailureKind.NoSpace
+        or FailureKind.NoPeers or FailureKind.OverQuota or FailureKind.DiskFull
         or FailureKind.WorkerLost or FailureKind.Interrupted or FailureKind.InternalError;
 }

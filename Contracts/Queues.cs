@@ -15,8 +15,20 @@ public static class Queues
     public const string ScreenshotWork = "work.screenshot";
     public const string ScreenshotStore = "api.screenshots";
 
+    /// <summary>Downloads that no volume has anything of yet: a worker of any volume may take one.</summary>
+    public const string DownloadWork = "work.download";
+
     /// <summary>Every queue that processes of one kind share.</summary>
     public static IReadOnlyList<string> All { get; } = [Saga, SagaAside, Dispatcher, ScreenshotWork, ScreenshotStore];
+
+    /// <summary>Downloads that go on where their bytes are. Made by the workers of the volume.</summary>
+    public static string DownloadOn(string volume) => $"{DownloadWork}.{volume}";
+
+    /// <summary>Videos to transcode where they lie. Made by the workers of the volume.</summary>
+    public static string TranscodeOn(string volume) => $"work.transcode.{volume}";
+
+    /// <summary>What is to be removed from a volume. Made by the workers of the volume.</summary>
+    public static string PurgeOn(string volume) => $"work.purge.{volume}";
 
     /// <summary>The address of a queue for MassTransit.</summary>
     public static Uri Address(string queue) => new($"queue:{queue}");

@@ -10,6 +10,13 @@ public sealed record StepStarted(Guid TaskId, string Infohash, string Step, int 
 /// <param name="Progress">0 to 1, or null when unknown.</param>
 /// <param name="BytesFetched">Payload received under this lease.</param>
 /// <param name="ResumeData">At most 256 KiB; null leaves what is stored.</param>
+/// <param name="DoneBytes">Of a download: verified bytes of the selected files that are on the volume.</param>
+/// <param name="TotalBytes">Of a download: bytes of the selected files.</param>
+/// <param name="Seeds">Peers that have everything.</param>
+/// <param name="WastedBytes">Payload under this lease that was received twice or failed its hash.</param>
+/// <param name="Remaining">Time to the end at the present speed, or null when unknown.</param>
+/// <param name="Speed">Of an encoder: seconds of video per second.</param>
+/// <param name="Stall">One sentence for a person on why nothing arrives, or null while something does.</param>
 public sealed record StepProgressed(
     Guid TaskId,
     string Infohash,
@@ -20,7 +27,15 @@ public sealed record StepProgressed(
     long BytesFetched,
     long DownBytesPerSecond,
     int Peers,
-    byte[]? ResumeData) : IWorkReport;
+    byte[]? ResumeData,
+    long? DoneBytes,
+    long? TotalBytes,
+    long? UpBytesPerSecond,
+    int? Seeds,
+    long? WastedBytes,
+    TimeSpan? Remaining,
+    double? Speed,
+    string? Stall) : IWorkReport;
 
 /// <summary>The metadata is here. Published by the worker that has item 0 of the first step.</summary>
 /// <param name="Files">The files, at most 2,000 of them (videos are kept before others); <paramref name="FileCount"/> is how many there are.</param>
@@ -44,13 +59,19 @@ public sealed record MetadataFetched(
     IReadOnlyList<string> Peers) : IWorkReport;
 
 /// <summary>A slice is over and the work is not: issue it again at once, with this resume data.</summary>
-public sealed record StepYielded(Guid TaskId, string Infohash, string Step, int Item, int Lease, long BytesFetched, byte[]? ResumeData) : IWorkReport;
+/// <param name="Parts">
+/// Of the item of a whole video: it is cut in so many parts (chunks to encode, and what else can be done apart), which the
+/// resume data describes. Each becomes an item of its own; this one goes on when all of them are done. Null else.
+/// </param>
+public sealed record StepYielded(
+    Guid TaskId, string Infohash, string Step, int Item, int Lease, long BytesFetched, byte[]? ResumeData, int? Parts) : IWorkReport;
 
 /// <summary>A work item has done what it could.</summary>
 /// <param name="FileIndex">The file that was worked on.</param>
 /// <param name="Promised">
 /// Indexes of all results that the item has produced, under this lease or before. The step is complete when these are
-/// stored, whatever was reported.
+/// stored, whatever was reported. Of a download: the indexes of the videos whose files are complete on the volume. Of a
+/// transcode: nothing, as its result is in place before it is reported.
 /// </param>
 /// <param name="Container">Container by content, such as "mp4".</param>
 /// <param name="Codec">Video codec as the container names it.</param>

@@ -25,6 +25,8 @@ public sealed record PurgeData(Guid TaskId, string Infohash);
 /// <param name="Progress">0 to 1 within the state, or null when unknown.</param>
 /// <param name="FailureKind">A <see cref="Contracts.FailureKind"/> by name: the last failure, also while a retry is due.</param>
 /// <param name="RetryAt">When the next attempt is due, or null.</param>
+/// <param name="Remaining">Time to the end of the download at the present speed, or null when unknown.</param>
+/// <param name="Reason">One sentence on what the task waits for, or null while it does not wait.</param>
 public sealed record TaskChanged(
     Guid TaskId,
     string Infohash,
@@ -42,7 +44,11 @@ public sealed record TaskChanged(
     string? FailureMessage,
     DateTimeOffset? RetryAt,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt,
+    long? UpBytesPerSecond,
+    int? Seeds,
+    TimeSpan? Remaining,
+    string? Reason);
 
 /// <summary>A task and all that was stored of it is gone. Published by Api, for pages; lossy.</summary>
 public sealed record TaskDeleted(Guid TaskId, string Infohash);

@@ -50,7 +50,7 @@ public sealed partial class Dispatcher(
 
     private readonly SagaOptions _options = options.Value;
     private readonly ConcurrentQueue<SentCommand> _sent = new();
-    private (int Count, long Timestamp)? _slots;
+    private (IReadOnlyList<Lane> Lanes, long Timestamp)? _lanes;
     private readonly ClockWatch _clock = new(time);
     private (string Reason, long At)? _lastFailure;
 
@@ -109,22 +109,53 @@ public sealed partial class Dispatcher(
             return false;
         }
 
-        if (_slots is not { } known || time.GetElapsedTime(known.Timestamp) >= SlotsAge)
+        if (_lanes is not { } known || time.GetElapsedTime(known.Timestamp) >= SlotsAge)
         {
-            known = (Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, now - WorkerHeartbeat.Silence, cancellationToken)), time.GetTimestamp());
-            _slots = known;
+            known = (await FindLanesAsync(queue, now - WorkerHeartbeat.Silence, cancellationToken), time.GetTimestamp());
+            _lanes = known;
         }
 
-        var issued = await queue.IssueAsync(
-            Step.Screenshots, CommandsPerSlot * known.Count, BatchSize, now, now + IssueGrace, cancellationToken);
-        await Task.WhenAll(issued.Select(work => SendAsync(work, cancellationToken)));
-        return issued.Count == BatchSize;
+        var more = false;
+        foreach (var lane in known.Lanes)
+        {
+            var issued = await queue.IssueAsync(
+                lane.Step, lane.Volume, CommandsPerSlot * lane.Slots, BatchSize, now, now + IssueGrace, cancellationToken);
+            await Task.WhenAll(issued.Select(work => SendAsync(work, cancellationToken)));
+            more |= issued.Count == BatchSize;
+        }
+
+        return more;
+    }
+
+    /// <summary>
+    /// Where work can go. Screenshots wait in their queue for the first worker; what belongs on a volume stays in the table
+    /// until a worker of the volume is there: only such a worker makes the queue.
+    /// </summary>
+    private static async Task<IReadOnlyList<Lane>> FindLanesAsync(WorkQueue queue, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var onVolumes = await queue.CountVolumeSlotsAsync(since, cancellationToken);
+        var anywhere = onVolumes.Where(slots => slots.Key.Step == Step.Download).Sum(slots => slots.Value);
+        return
+        [
+            new Lane(Step.Screenshots, "", Math.Max(1, await queue.CountSlotsAsync(Step.Screenshots, since, cancellationToken))),
+            .. onVolumes.Select(slots => new Lane(slots.Key.Step, slots.Key.Volume, slots.Value)),
+            .. anywhere > 0 ? [new Lane(Step.Download, "", anywhere)] : Array.Empty<Lane>(),
+        ];
     }
 
     private async Task SendAsync(IssuedItem work, CancellationToken cancellationToken)
     {
         LogIssued(work.Task.Infohash, work.Item.Index, work.Item.Lease);
-        if (await publisher.TrySendAsync(Queues.Address(Queues.ScreenshotWork), Commands.TakeScreenshots(work), cancellationToken))
+        var sent = await (work.Item switch
+        {
+            { Step: Step.Screenshots } => publisher.TrySendAsync(Queues.Address(Queues.ScreenshotWork), Commands.TakeScreenshots(work), cancellationToken),
+            { Step: Step.Download, BoundVolume: "" } => publisher.TrySendAsync(Queues.Address(Queues.DownloadWork), Commands.DownloadTorrent(work), cancellationToken),
+            { Step: Step.Download, BoundVolume: var volume } => publisher.TrySendAsync(
+                Queues.Address(Queues.DownloadOn(volume)), Commands.DownloadTorrent(work), cancellationToken),
+            { BoundVolume: var volume } => publisher.TrySendAsync(
+                Queues.Address(Queues.TranscodeOn(volume)), Commands.TranscodeVideo(work), cancellationToken),
+        });
+        if (sent)
         {
             _sent.Enqueue(new SentCommand(work.Item.TaskId, work.Item.Step, work.Item.Index, work.Item.Lease, time.GetUtcNow()));
         }
@@ -215,6 +246,9 @@ public sealed partial class Dispatcher(
             LogLookFailed(reason);
         }
     }
+
+    /// <summary>A queue of commands: those of a step, for the workers of one volume or of any ("").</summary>
+    private sealed record Lane(Step Step, string Volume, int Slots);
 
     [LoggerMessage(7001, LogLevel.Debug, "Issued item {Item} of {Infohash} under lease {Lease}")]
     private partial void LogIssued(string infohash, int item, int lease);

@@ -39,24 +39,34 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
     /// when that was asked.
     /// </summary>
     /// <param name="selected">Files to work on now, or null while the metadata is not known.</param>
+    /// <param name="hasGrown">There are files among them that were not selected before.</param>
     /// <returns>Work that is of no use any more.</returns>
-    public IReadOnlyList<StopWork> Reconcile(TorrentTask task, IReadOnlyList<int>? selected)
+    public IReadOnlyList<StopWork> Reconcile(TorrentTask task, IReadOnlyList<int>? selected, bool hasGrown)
     {
         var work = false;
+        var items = task.Items.Count;
         var stops = new List<StopWork>();
         task.AttentionSince = null;
         task.Items.ForEach(item => item.Priority = task.Priority);
-        foreach (var item in Of(task, Step.Screenshots))
+        foreach (var item in task.Items)
         {
-            if (item.Shots != task.Shots)
+            if (item.Step == Step.Screenshots && item.Shots != task.Shots)
             {
                 stops.AddRange(Pausing.Stop(item));
                 Widen(item, task.Shots);
                 work = true;
             }
+            else if (item.Step == Step.Download && hasGrown)
+            {
+                // What is on the volume stays, and more comes to it.
+                stops.AddRange(Pausing.Stop(item));
+                item.FailedAttempts = 0;
+                MakeDue(item);
+                work = true;
+            }
             else if (task.RestartAsked && item is { State: WorkItemState.Failed } or { State: WorkItemState.Waiting, FailureKind: not null })
             {
-                MakeDue(item);
+                MakeDue(task, item);
                 item.FailedAttempts = 0;
                 (item.FailureKind, item.FailureMessage) = (null, null);
                 work = true;
@@ -64,21 +74,22 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         }
 
         task.RestartAsked = false;
-        if (work)
-        {
-            (task.EndedAt, task.FailureKind, task.FailureMessage) = (null, null, null);
-        }
-
         if (selected is not null)
         {
             AddScreenshotItems(task, selected);
+        }
+
+        StreamItems.GoOn(task, Now);
+        if (work || task.Items.Count > items)
+        {
+            (task.EndedAt, task.FailureKind, task.FailureMessage) = (null, null, null);
         }
 
         return stops;
     }
 
     /// <summary>Every unfinished item is due at once.</summary>
-    public void Resume(TorrentTask task) => task.Items.FindAll(Pausing.IsUnfinished).ForEach(MakeDue);
+    public void Resume(TorrentTask task) => task.Items.FindAll(Pausing.IsUnfinished).ForEach(item => MakeDue(task, item));
 
     public void Start(TorrentTask task, StepStarted report)
     {
@@ -87,6 +98,11 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         item.DueAt = Now + options.Heartbeat;
         item.Worker = report.Worker;
         item.Volume = report.Volume;
+        if (item.Step == Step.Download && StoredFiles.IsVolumeName(report.Volume))
+        {
+            item.BoundVolume = report.Volume!;
+        }
+
         task.StartedAt ??= Now;
     }
 
@@ -98,7 +114,21 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         item.Progress = report.Progress is { } progress && double.IsFinite(progress) ? Math.Clamp(progress, 0, 1) : null;
         item.DownBytesPerSecond = Math.Max(0, report.DownBytesPerSecond);
         item.Peers = Math.Max(0, report.Peers);
+        item.UpBytesPerSecond = Math.Max(0, report.UpBytesPerSecond ?? 0);
+        item.Seeds = Math.Max(0, report.Seeds ?? 0);
+        item.WastedBytes = Math.Max(0, report.WastedBytes ?? 0);
+        item.TotalBytes = report.TotalBytes is >= 0 ? report.TotalBytes : item.TotalBytes;
+        item.Remaining = report.Remaining is { } remaining && remaining >= TimeSpan.Zero ? remaining : null;
+        item.Speed = report.Speed is { } speed && double.IsFinite(speed) ? Math.Max(0, speed) : null;
+        item.Stall = report.Stall;
         CountBytes(task, item, report.BytesFetched);
+        if (report.DoneBytes is >= 0 and var done)
+        {
+            // What lies on the volume is not fetched again: that is progress, whatever the resume data looks like.
+            item.FailedAttempts = done > (item.DoneBytes ?? 0) ? 0 : item.FailedAttempts;
+            item.DoneBytes = done;
+        }
+
         if (report.ResumeData is { } resumeData)
         {
             KeepResumeData(item, resumeData);
@@ -134,6 +164,12 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
 
         AddScreenshotItems(task, selected);
         task.Items.ForEach(item => EndWhenStored(task, item));
+        if (Of(task, Step.Download).FirstOrDefault(item => item.State == WorkItemState.Storing) is { } download)
+        {
+            StreamItems.Downloaded(task, download, StreamFiles.Videos(report.Files, selected), Now);
+        }
+
+        StreamItems.GoOn(task, Now);
         return selected;
     }
 
@@ -159,6 +195,7 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         }
 
         EndWhenStored(task, item);
+        StreamItems.GoOn(task, Now);
         return true;
     }
 
@@ -179,7 +216,7 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
     public void Complete(TorrentTask task, StepCompleted report)
     {
         var item = Find(task, report)!;
-        item.FileIndex = report.FileIndex;
+        item.FileIndex = item.Step == Step.Screenshots ? report.FileIndex : item.FileIndex;
         item.Container = report.Container;
         item.Codec = report.Codec;
         item.Duration = report.Duration;
@@ -192,7 +229,20 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         item.DueAt = Now + options.StoreTime;
         item.DownBytesPerSecond = 0;
         item.Peers = 0;
-        EndWhenStored(task, item);
+        switch (item.Step)
+        {
+            case Step.Screenshots:
+                EndWhenStored(task, item);
+                StreamItems.GoOn(task, Now);
+                break;
+            // Without the metadata nobody knows what the files are: its next worker brings it again.
+            case Step.Download when task.HasMetadata:
+                StreamItems.Downloaded(task, item, report.Promised, Now);
+                break;
+            case Step.Transcode:
+                StreamItems.Transcoded(task, item, Now);
+                break;
+        }
     }
 
     /// <summary>A slice is over: the item goes on at once. Slices that bring nothing new are counted like failures.</summary>
@@ -201,7 +251,13 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         var item = Find(task, report)!;
         CountBytes(task, item, report.BytesFetched);
         KeepResumeData(item, report.ResumeData);
-        MakeDue(item);
+        if (report.Parts is > 0 and var parts && item is { Step: Step.Transcode, Part: null, Parts: null, FileIndex: not null })
+        {
+            StreamItems.Cut(task, item, parts, Now);
+            return;
+        }
+
+        MakeDue(task, item);
         if (item.FailedAttempts++ == 0)
         {
             return;
@@ -214,6 +270,7 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         {
             item.State = WorkItemState.Failed;
             item.DueAt = null;
+            EndFailed(task, item);
         }
         else
         {
@@ -233,11 +290,12 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         (task.FailureKind, task.FailureMessage) = (kind, report.Message);
         item.DownBytesPerSecond = 0;
         item.Peers = 0;
+        (item.UpBytesPerSecond, item.Seeds, item.Remaining, item.Speed, item.Stall) = (0, 0, null, null, null);
 
         // A worker that was told to stop has not failed: the item goes on at once, and nothing is counted.
         if (kind == FailureKind.Interrupted)
         {
-            MakeDue(item);
+            MakeDue(task, item);
             return true;
         }
 
@@ -246,10 +304,17 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         {
             item.State = WorkItemState.Failed;
             item.DueAt = null;
+            EndFailed(task, item);
             return false;
         }
 
-        MakeDue(item);
+        MakeDue(task, item);
+        if (item.Step == Step.Download && item.DoneBytes is null or 0 && kind is FailureKind.OverQuota or FailureKind.DiskFull)
+        {
+            // Nothing of it is there yet: another volume may have the room.
+            item.BoundVolume = "";
+        }
+
         if (kind != FailureKind.WorkerLost)
         {
             item.DueAt = Now + RetryDelay(item.FailedAttempts);
@@ -264,8 +329,13 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
             ? task.Items.TrueForAll(item => item.State is WorkItemState.Done or WorkItemState.Failed)
             : task.Items.Exists(item => item.State == WorkItemState.Failed);
 
-    /// <summary>Whether a task that is over has brought something: an item that failed does not spoil the others.</summary>
-    public static bool HasResult(TorrentTask task) => task.Items.Exists(item => item.State == WorkItemState.Done);
+    /// <summary>
+    /// Whether a task that is over has brought what was asked for, a stream or else pictures: an item that failed does not
+    /// spoil the others.
+    /// </summary>
+    public static bool HasResult(TorrentTask task) => task.Wants.HasFlag(Wants.Stream)
+        ? StreamItems.HasStream(task)
+        : task.Items.Exists(item => item.State == WorkItemState.Done);
 
     public static int CountShots(TorrentTask task) => task.Items.Sum(item => BitOperations.PopCount((ulong)item.StoredBits));
 
@@ -293,7 +363,8 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
     /// <summary>The task is over; what remains of its failures is that of an item that could not be done.</summary>
     public void Finish(TorrentTask task)
     {
-        var failed = task.Items.Find(item => item.State == WorkItemState.Failed);
+        // That of the last step: it is why there is no more.
+        var failed = task.Items.Where(item => item.State == WorkItemState.Failed).MaxBy(item => item.Step);
         (task.FailureKind, task.FailureMessage) = (failed?.FailureKind, failed?.FailureMessage);
         task.PauseAsked = false;
         task.EndedAt = Now;
@@ -305,8 +376,19 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         return delay < options.MaxRetryDelay ? delay : options.MaxRetryDelay;
     }
 
+    private void EndFailed(TorrentTask task, WorkItem item)
+    {
+        StreamItems.Failed(task, item);
+        StreamItems.GoOn(task, Now);
+    }
+
     private void AddScreenshotItems(TorrentTask task, IReadOnlyList<int> selected)
     {
+        if (!task.Wants.HasFlag(Wants.Screenshots))
+        {
+            return;
+        }
+
         var items = Of(task, Step.Screenshots).ToList();
         foreach (var file in selected.Where(file => !items.Exists(item => item.FileIndex == file)))
         {
@@ -347,6 +429,13 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         MakeDue(item);
     }
 
+    /// <summary>To be issued now; the item of a video that was cut waits for its parts first.</summary>
+    private void MakeDue(TorrentTask task, WorkItem item)
+    {
+        MakeDue(item);
+        item.DueAt = StreamItems.IsResting(task, item) ? null : item.DueAt;
+    }
+
     private void MakeDue(WorkItem item)
     {
         item.State = WorkItemState.Waiting;
@@ -378,9 +467,9 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         if (resumeData is { Length: <= Limits.ResumeDataBytes }
             && (item.ResumeData is null || !resumeData.AsSpan().SequenceEqual(item.ResumeData)))
         {
-            // A plan that is new is progress.
             item.ResumeData = resumeData;
-            item.FailedAttempts = 0;
+            // A plan that is new is progress. That of a download has counters and times in it: there, bytes are.
+            item.FailedAttempts = item.Step == Step.Download ? item.FailedAttempts : 0;
         }
     }
 

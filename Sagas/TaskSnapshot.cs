@@ -11,6 +11,7 @@ public static class TaskSnapshot
         var stored = TaskRules.CountShots(task);
         var wanted = TaskRules.CountShotsWanted(task);
         var running = task.Items.Where(item => item.State == WorkItemState.Running).ToList();
+        var stream = StreamStatus.Of(task.CurrentState, task.Items);
         return new TaskChanged(
             task.CorrelationId,
             task.Infohash,
@@ -20,7 +21,7 @@ public static class TaskSnapshot
             task.SizeBytes,
             stored,
             wanted,
-            Progress(task, stored, wanted),
+            Progress(task, stored, wanted) ?? stream.Progress,
             task.BytesFetched,
             running.Sum(item => item.DownBytesPerSecond),
             running.Sum(item => item.Peers),
@@ -28,12 +29,16 @@ public static class TaskSnapshot
             task.FailureMessage,
             task.Items.Where(item => item.State == WorkItemState.Waiting && item.FailureKind is not null).Min(item => item.DueAt),
             task.CreatedAt,
-            task.UpdatedAt);
+            task.UpdatedAt,
+            stream.UpBytesPerSecond,
+            stream.Seeds,
+            stream.Remaining,
+            stream.Reason);
     }
 
     private static double? Progress(TorrentTask task, int stored, int? wanted) => task.CurrentState switch
     {
-        nameof(TaskState.Completed) => 1,
+        nameof(TaskState.Completed) or nameof(TaskState.Playable) => 1,
         nameof(TaskState.Screenshotting) when wanted > 0 => Math.Min(1, (double)stored / wanted.Value),
         _ => null,
     };

@@ -23,38 +23,35 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
         Correlate();
 
         // The door wrote the row in state Pending before it sent anything: there is no initial event.
-        During([Pending, Fetching, Screenshotting],
-            When(Submitted).ThenAsync(Reconcile).If(x => x.Saga.PauseAsked, Pause));
+        During([Pending, Fetching, Screenshotting, Downloading, Transcoding],
+            Settle(When(Submitted).ThenAsync(Reconcile)).If(x => x.Saga.PauseAsked, Pause));
 
         During(Pending,
             Current(Started)
                 .Then(x => _rules.Start(x.Saga, x.Message))
-                .IfElse(x => x.Saga.HasMetadata,
-                    known => MoveTo(known, Screenshotting, "A worker goes on"),
-                    unknown => MoveTo(unknown, Fetching, "A worker joins the swarm")));
+                .IfElse(x => x.Saga.HasMetadata, Enter, unknown => MoveTo(unknown, Fetching, "A worker joins the swarm")));
 
-        During(Fetching,
+        During([Fetching, Screenshotting, Downloading, Transcoding],
             Current(Started).Then(x => _rules.Start(x.Saga, x.Message)));
 
         // Reports overtake each other: the metadata may come before the word that work has begun.
         During([Pending, Fetching],
             When(MetadataKnown, x => !x.Saga.HasMetadata)
                 .Then(LearnMetadata)
-                .If(x => x.Saga.Items.Exists(item => item.FileIndex is not null), videos => MoveTo(videos, Screenshotting, "The metadata is here"))
+                .If(x => x.Saga.Files.Exists(file => file.Selected), Enter)
                 .If(x => TaskRules.IsOver(x.Saga), End));
 
-        During(Screenshotting,
-            Current(Started).Then(x => _rules.Start(x.Saga, x.Message)),
+        During([Screenshotting, Downloading, Transcoding],
             Ignore(MetadataKnown));
 
-        During([Pending, Fetching, Screenshotting],
+        During([Pending, Fetching, Screenshotting, Downloading, Transcoding],
             Current(Progressed).Then(x => _rules.Progress(x.Saga, x.Message)),
-            When(ShotStored).ThenAsync(StoreShot).If(x => TaskRules.IsOver(x.Saga), End),
-            Current(Yielded).Then(x => _rules.Yield(x.Saga, x.Message)).If(x => TaskRules.IsOver(x.Saga), End),
-            Current(ItemCompleted).Then(x => _rules.Complete(x.Saga, x.Message)).If(x => TaskRules.IsOver(x.Saga), End),
-            When(ItemFailed, x => TaskRules.CanFail(x.Saga, x.Message)).Then(Fail).If(x => TaskRules.IsOver(x.Saga), End));
+            Settle(When(ShotStored).ThenAsync(StoreShot)).If(x => TaskRules.IsOver(x.Saga), End),
+            Settle(Current(Yielded).Then(x => _rules.Yield(x.Saga, x.Message))).If(x => TaskRules.IsOver(x.Saga), End),
+            Settle(Current(ItemCompleted).Then(x => _rules.Complete(x.Saga, x.Message))).If(x => TaskRules.IsOver(x.Saga), End),
+            Settle(When(ItemFailed, x => TaskRules.CanFail(x.Saga, x.Message)).Then(Fail)).If(x => TaskRules.IsOver(x.Saga), End));
 
-        During(Completed,
+        During([Completed, Playable],
             When(Submitted).ThenAsync(Reconcile).IfElse(x => TaskRules.IsOver(x.Saga), Leave, Reopen),
             When(ShotStored).ThenAsync(StoreShot),
             Ignore(Started), Ignore(Progressed), Ignore(MetadataKnown), Ignore(Yielded), Ignore(ItemCompleted), Ignore(ItemFailed));
@@ -84,6 +81,9 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
     public State Pending { get; private set; } = null!;
     public State Fetching { get; private set; } = null!;
     public State Screenshotting { get; private set; } = null!;
+    public State Downloading { get; private set; } = null!;
+    public State Transcoding { get; private set; } = null!;
+    public State Playable { get; private set; } = null!;
     public State Completed { get; private set; } = null!;
     public State Failed { get; private set; } = null!;
     public State Paused { get; private set; } = null!;
@@ -128,8 +128,22 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
 
     private EventActivityBinder<TorrentTask, T> End<T>(EventActivityBinder<TorrentTask, T> binder) where T : class =>
         binder.Then(x => _rules.Finish(x.Saga)).IfElse(x => TaskRules.HasResult(x.Saga),
-            result => MoveTo(result, Completed, "All that can be had is stored"),
+            result => result.IfElse(x => StreamItems.HasStream(x.Saga),
+                stream => MoveTo(stream, Playable, "All that can be played is in place"),
+                pictures => MoveTo(pictures, Completed, "All that can be had is stored")),
             nothing => MoveTo(nothing, Failed, "No attempt is left"));
+
+    /// <summary>From step to step: the state is that of the first one that is not done. A task that no worker has begun stays where it is.</summary>
+    private EventActivityBinder<TorrentTask, T> Settle<T>(EventActivityBinder<TorrentTask, T> binder) where T : class =>
+        binder.If(x => x.Saga.CurrentState is not (nameof(Pending) or nameof(Fetching)) && !TaskRules.IsOver(x.Saga), Enter);
+
+    private EventActivityBinder<TorrentTask, T> Enter<T>(EventActivityBinder<TorrentTask, T> binder) where T : class => binder
+        .If(x => Leads(x, Screenshotting), next => MoveTo(next, Screenshotting, "Pictures are taken"))
+        .If(x => Leads(x, Downloading), next => MoveTo(next, Downloading, "The files are to be downloaded"))
+        .If(x => Leads(x, Transcoding), next => MoveTo(next, Transcoding, "The files are on the volume"));
+
+    private static bool Leads<T>(BehaviorContext<TorrentTask, T> x, State state) where T : class =>
+        x.Saga.CurrentState != state.Name && StreamItems.StageOf(x.Saga).ToString() == state.Name;
 
     private EventActivityBinder<TorrentTask, SubmitTorrent> Reopen(EventActivityBinder<TorrentTask, SubmitTorrent> binder) =>
         MoveTo(binder, Pending, "Submitted again").If(x => x.Saga.PauseAsked, Pause);
@@ -145,15 +159,17 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
     private async Task Reconcile(BehaviorContext<TorrentTask, SubmitTorrent> x)
     {
         IReadOnlyList<int>? selected = null;
+        var hasGrown = false;
         if (x.Saga.HasMetadata)
         {
             var files = await x.GetPayload<TorrentDb>().Files
                 .Where(file => file.TaskId == x.Saga.CorrelationId).OrderBy(file => file.Index).ToListAsync(x.CancellationToken);
             selected = VideoFiles.Select([.. files.Select(file => new TorrentFile(file.Index, file.Path, file.LengthBytes))], x.Saga.FilesAsked);
+            hasGrown = files.Exists(file => !file.Selected && selected.Contains(file.Index));
             files.ForEach(file => file.Selected = selected.Contains(file.Index));
         }
 
-        await TellAsync(x, _rules.Reconcile(x.Saga, selected));
+        await TellAsync(x, _rules.Reconcile(x.Saga, selected, hasGrown));
     }
 
     private static Task Rest(BehaviorContext<TorrentTask, SubmitTorrent> x) => TellAsync(x, Pausing.Rest(x.Saga));

@@ -78,9 +78,14 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
             item.Property(i => i.Step).HasConversion<string>().HasMaxLength(16);
             item.Property(i => i.State).HasConversion<string>().HasMaxLength(16);
             item.Property(i => i.FailureKind).HasConversion<string>().HasMaxLength(32);
+            // Defaults of the database are for processes of the version before, which go on while this one starts.
+            item.Property(i => i.BoundVolume).HasMaxLength(32).HasDefaultValue("").ValueGeneratedNever();
+            item.Property(i => i.UpBytesPerSecond).HasDefaultValue(0L).ValueGeneratedNever();
+            item.Property(i => i.Seeds).HasDefaultValue(0).ValueGeneratedNever();
+            item.Property(i => i.WastedBytes).HasDefaultValue(0L).ValueGeneratedNever();
             item.HasIndex(i => new { i.State, i.DueAt })
                 .HasFilter("state IN ('Queued', 'Running', 'Storing')").HasDatabaseName("IX_work_items_under_way");
-            item.HasIndex(i => new { i.Step, i.Priority, i.CreatedAt, i.DueAt }).IsDescending(false, true, false, false)
+            item.HasIndex(i => new { i.Step, i.BoundVolume, i.Priority, i.CreatedAt, i.DueAt }).IsDescending(false, false, true, false, false)
                 .HasFilter("state = 'Waiting'").HasDatabaseName("IX_work_items_waiting");
         });
         modelBuilder.Entity<TaskFile>(file =>

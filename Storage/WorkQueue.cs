@@ -22,26 +22,38 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
             .SumAsync(worker => worker.Slots, cancellationToken);
     }
 
+    /// <summary>The same for every kind that works on volumes: slots by kind and volume.</summary>
+    public async Task<IReadOnlyDictionary<(Step Step, string Volume), int>> CountVolumeSlotsAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var slots = await db.Workers
+            .Where(worker => worker.Volume != null && worker.SeenAt >= since && worker.StoppedAt == null)
+            .GroupBy(worker => new { worker.Kind, worker.Volume })
+            .Select(group => new { group.Key.Kind, Volume = group.Key.Volume!, Slots = group.Sum(worker => worker.Slots) })
+            .ToListAsync(cancellationToken);
+        return slots.Where(one => Enum.TryParse<Step>(one.Kind, out _)).ToDictionary(one => (Enum.Parse<Step>(one.Kind), one.Volume), one => one.Slots);
+    }
+
     /// <summary>
     /// Takes the items to issue next, highest priority first, then oldest: those that wait and are due, and those whose
     /// command seems to be lost. Each gets the next lease and is due again at <paramref name="graceEnds"/>, which
     /// <see cref="ConfirmIssuedAsync"/> extends once the broker has the command.
     /// </summary>
-    /// <param name="window">Commands of the step that may be in the broker's queue at once, whoever issued them.</param>
+    /// <param name="volume">Items that are bound to this volume, or "" for those that are bound to none.</param>
+    /// <param name="window">Commands of the step and volume that may be in the broker's queue at once, whoever issued them.</param>
     /// <param name="batch">Items to take at most.</param>
     public async Task<IReadOnlyList<IssuedItem>> IssueAsync(
-        Step step, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
+        Step step, string volume, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
     {
         // A look that finds nothing does not ask for the one write turn that SQLite has.
-        if (!db.IsPostgres && !await Due(step, now).AnyAsync(cancellationToken))
+        if (!db.IsPostgres && !await Due(step, volume, now).AnyAsync(cancellationToken))
         {
             return [];
         }
 
         using var turn = await gate.EnterAsync(cancellationToken);
         var leases = await (db.IsPostgres
-            ? TakeDueAsync(step, window, batch, now, graceEnds, cancellationToken)
-            : TakeDueOnSqliteAsync(step, window, batch, now, graceEnds, cancellationToken));
+            ? TakeDueAsync(step, volume, window, batch, now, graceEnds, cancellationToken)
+            : TakeDueOnSqliteAsync(step, volume, window, batch, now, graceEnds, cancellationToken));
         if (leases.Count == 0)
         {
             return [];
@@ -52,15 +64,19 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
             from item in db.WorkItems.AsNoTracking()
             where ids.Contains(item.TaskId) && item.Step == step && item.State == WorkItemState.Queued
             join task in db.Tasks.AsNoTracking() on item.TaskId equals task.CorrelationId
-            join metadata in db.Set<TaskMetadata>() on item.TaskId equals metadata.TaskId into infos
+            join metadata in db.Set<TaskMetadata>().Where(_ => step != Step.Transcode) on item.TaskId equals metadata.TaskId into infos
             from metadata in infos.DefaultIfEmpty()
             orderby item.Priority descending, item.CreatedAt
             select new { task, item, metadata.Info }).ToListAsync(cancellationToken);
+        var files = await FilesAsync(step, ids, cancellationToken);
+        var plans = await PlansAsync(step, ids, cancellationToken);
         return
         [
             .. from row in rows
                where leases.TryGetValue((row.item.TaskId, row.item.Index), out var lease) && lease == row.item.Lease
-               select new IssuedItem(row.task, row.item, row.Info),
+               select new IssuedItem(
+                   row.task, row.item, row.Info, [.. files[row.item.TaskId]],
+                   row.item.Part is null ? null : plans.GetValueOrDefault((row.item.TaskId, row.item.FileIndex))),
         ];
     }
 
@@ -212,27 +228,28 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
     /// </summary>
     /// <returns>The new leases.</returns>
     private async Task<Dictionary<(Guid TaskId, int Index), int>> TakeDueAsync(
-        Step step, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
+        Step step, string volume, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
     {
         const string Hold = "SELECT pg_advisory_xact_lock($1, $2)";
         const string Take =
             """
             WITH room AS (
-                SELECT least($3, $2 - count(*)) AS items FROM work_items WHERE state = 'Queued' AND step = $1 AND due_at > $4),
+                SELECT least($3, $2 - count(*)) AS items FROM work_items WHERE state = 'Queued' AND step = $1 AND bound_volume = $6 AND due_at > $4),
             lost AS (
                 SELECT task_id, index, priority, created_at FROM work_items
-                WHERE state = 'Queued' AND step = $1 AND due_at <= $4
+                WHERE state = 'Queued' AND step = $1 AND bound_volume = $6 AND due_at <= $4
                 ORDER BY due_at LIMIT (SELECT greatest(0, items) FROM room) FOR UPDATE SKIP LOCKED),
             waiting AS (
                 SELECT task_id, index, priority, created_at FROM work_items
-                WHERE state = 'Waiting' AND step = $1 AND due_at <= $4
+                WHERE state = 'Waiting' AND step = $1 AND bound_volume = $6 AND due_at <= $4
                 ORDER BY priority DESC, created_at LIMIT (SELECT greatest(0, items) FROM room) FOR UPDATE SKIP LOCKED),
             due AS (
                 SELECT * FROM (SELECT * FROM lost UNION ALL SELECT * FROM waiting) AS either
                 ORDER BY priority DESC, created_at LIMIT (SELECT greatest(0, items) FROM room))
             UPDATE work_items i SET state = 'Queued', lease = i.lease + 1, due_at = $5,
                 bytes_fetched_earlier = i.bytes_fetched_earlier + i.bytes_fetched, bytes_fetched = 0,
-                worker = NULL, volume = NULL, progress = NULL, down_bytes_per_second = 0, peers = 0
+                worker = NULL, volume = NULL, progress = NULL, down_bytes_per_second = 0, peers = 0,
+                up_bytes_per_second = 0, seeds = 0, wasted_bytes = 0, remaining = NULL, speed = NULL, stall = NULL
             FROM due WHERE i.task_id = due.task_id AND i.step = $1 AND i.index = due.index
             RETURNING i.task_id, i.index, i.lease
             """;
@@ -249,7 +266,7 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
                         Parameters =
                         {
                             new() { Value = step.ToString() }, new() { Value = (long)window }, new() { Value = (long)batch },
-                            new() { Value = now }, new() { Value = graceEnds },
+                            new() { Value = now }, new() { Value = graceEnds }, new() { Value = volume },
                         },
                     },
                 },
@@ -271,12 +288,12 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
     }
 
     private async Task<Dictionary<(Guid TaskId, int Index), int>> TakeDueOnSqliteAsync(
-        Step step, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
+        Step step, string volume, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var queued = await db.WorkItems.CountAsync(
-            item => item.Step == step && item.State == WorkItemState.Queued && item.DueAt > now, cancellationToken);
-        var items = await Due(step, now).OrderByDescending(item => item.Priority).ThenBy(item => item.CreatedAt)
+            item => item.Step == step && item.BoundVolume == volume && item.State == WorkItemState.Queued && item.DueAt > now, cancellationToken);
+        var items = await Due(step, volume, now).OrderByDescending(item => item.Priority).ThenBy(item => item.CreatedAt)
             .Take(Math.Max(0, Math.Min(window - queued, batch))).AsTracking().ToListAsync(cancellationToken);
         foreach (var item in items)
         {
@@ -290,6 +307,10 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
             item.Progress = null;
             item.DownBytesPerSecond = 0;
             item.Peers = 0;
+            item.UpBytesPerSecond = 0;
+            item.Seeds = 0;
+            item.WastedBytes = 0;
+            (item.Remaining, item.Speed, item.Stall) = (null, null, null);
         }
 
         await db.SaveChangesAsync(cancellationToken);
@@ -297,7 +318,28 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
         return items.ToDictionary(item => (item.TaskId, item.Index), item => item.Lease);
     }
 
-    private IQueryable<WorkItem> Due(Step step, DateTimeOffset now) =>
-        db.WorkItems.Where(item => item.Step == step && item.DueAt <= now
+    /// <summary>What names the files on a volume; only a transcode needs it.</summary>
+    private async Task<ILookup<Guid, TaskFile>> FilesAsync(Step step, List<Guid> ids, CancellationToken cancellationToken) =>
+        (step == Step.Transcode
+            ? await db.Files.AsNoTracking().Where(file => ids.Contains(file.TaskId)).OrderBy(file => file.Index).ToListAsync(cancellationToken)
+            : []).ToLookup(file => file.TaskId);
+
+    /// <summary>What the items of whole videos have saved, for the parts of these.</summary>
+    private async Task<Dictionary<(Guid TaskId, int? File), byte[]?>> PlansAsync(Step step, List<Guid> ids, CancellationToken cancellationToken)
+    {
+        if (step != Step.Transcode)
+        {
+            return [];
+        }
+
+        var plans = await db.WorkItems.AsNoTracking()
+            .Where(item => ids.Contains(item.TaskId) && item.Step == Step.Transcode && item.Parts != null && item.Part == null)
+            .Select(item => new { item.TaskId, item.FileIndex, item.ResumeData })
+            .ToListAsync(cancellationToken);
+        return plans.ToDictionary(plan => (plan.TaskId, plan.FileIndex), plan => plan.ResumeData);
+    }
+
+    private IQueryable<WorkItem> Due(Step step, string volume, DateTimeOffset now) =>
+        db.WorkItems.Where(item => item.Step == step && item.BoundVolume == volume && item.DueAt <= now
             && (item.State == WorkItemState.Waiting || item.State == WorkItemState.Queued));
 }

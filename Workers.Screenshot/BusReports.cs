@@ -47,7 +47,8 @@ public sealed class BusReports(ConsumeContext context, TakeScreenshots command, 
         return context.Publish(
             new StepProgressed(
                 command.TaskId, command.Infohash, Step, command.Item, command.Lease, Progress: null,
-                swarm.PayloadBytes, torrent.DownBytesPerSecond, torrent.Peers, ResumeData),
+                swarm.PayloadBytes, torrent.DownBytesPerSecond, torrent.Peers, ResumeData,
+                DoneBytes: null, TotalBytes: null, torrent.UpBytesPerSecond, torrent.Seeds, torrent.WastedBytes, Remaining: null, Speed: null, Stall: null),
             cancellationToken);
     }
 
@@ -61,7 +62,7 @@ public sealed class BusReports(ConsumeContext context, TakeScreenshots command, 
 
     public Task YieldedAsync(CancellationToken cancellationToken) =>
         context.Publish(
-            new StepYielded(command.TaskId, command.Infohash, Step, command.Item, command.Lease, swarm.PayloadBytes, ResumeData),
+            new StepYielded(command.TaskId, command.Infohash, Step, command.Item, command.Lease, swarm.PayloadBytes, ResumeData, Parts: null),
             cancellationToken);
 
     public Task FailedAsync(FailureKind kind, string message, CancellationToken cancellationToken) =>

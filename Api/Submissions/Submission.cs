@@ -21,6 +21,8 @@ internal sealed record Submission(Infohash Infohash)
     /// <summary>The bencoded info dictionary, when it is small enough to be kept.</summary>
     public byte[]? Info { get; init; }
 
+    public Wants? Wants { get; init; }
+
     public int? Shots { get; init; }
 
     public IReadOnlyList<int> Files { get; init; } = [];

@@ -25,11 +25,9 @@ internal static class SubmissionParser
             return (null, problem);
         }
 
-        if (fields.Want is { } want && want != "screenshots")
+        if (!TryParseWants(fields.Want, out var wants))
         {
-            return Refuse("invalid-want", want.Split(',').Contains("stream")
-                ? "want=stream is not available in this version."
-                : "want is \"screenshots\".");
+            return Refuse("invalid-want", "want is screenshots, stream, or both with a comma between them.");
         }
 
         if (!TryParseNumber(fields.Shots, 1, Limits.MaxShots, out var shots))
@@ -52,7 +50,7 @@ internal static class SubmissionParser
             return Refuse("invalid-verification", "verification is one of blocks, two_peers, pieces.");
         }
 
-        return (submission with { Shots = shots, Priority = priority, Files = files, Verification = verification }, null);
+        return (submission with { Wants = wants, Shots = shots, Priority = priority, Files = files, Verification = verification }, null);
     }
 
     private static (Submission? Submission, ProblemHttpResult? Problem) ParseSource(SubmissionFields fields)
@@ -112,6 +110,30 @@ internal static class SubmissionParser
                 Info = torrent.Info.Length <= Limits.InfoInMessageBytes ? torrent.Info : null,
             },
             null);
+    }
+
+    private static bool TryParseWants(string? text, out Wants? wants)
+    {
+        wants = null;
+        if (text is null)
+        {
+            return true;
+        }
+
+        var found = Wants.None;
+        foreach (var word in text.Length <= 100 ? text.Split(',', StringSplitOptions.TrimEntries) : [""])
+        {
+            var want = word switch { "screenshots" => Wants.Screenshots, "stream" => Wants.Stream, _ => Wants.None };
+            if (want == Wants.None)
+            {
+                return false;
+            }
+
+            found |= want;
+        }
+
+        wants = found;
+        return true;
     }
 
     private static bool TryParseNumber(string? text, int min, int max, out int? number)

@@ -71,7 +71,7 @@ internal sealed partial class SubmissionService(
             CorrelationId = submission.Infohash.ToTaskId(),
             Infohash = submission.Infohash.ToString(),
             Version = 1,
-            Wants = Wants.Screenshots,
+            Wants = submission.Wants ?? Wants.Screenshots,
             Shots = submission.Shots ?? Submission.DefaultShots,
             FilesAsked = submission.Files,
             Verification = submission.Verification ?? Verification.Blocks,
@@ -85,14 +85,16 @@ internal sealed partial class SubmissionService(
             CreatedAt = now,
             UpdatedAt = now,
         };
+        var takesPictures = task.Wants.HasFlag(Wants.Screenshots);
         task.Items.Add(new WorkItem
         {
             TaskId = task.CorrelationId,
-            Step = Step.Screenshots,
+            // The first step brings the metadata; what follows it becomes work when it is done.
+            Step = takesPictures ? Step.Screenshots : Step.Download,
             Index = 0,
             State = WorkItemState.Waiting,
             DueAt = now,
-            Shots = task.Shots,
+            Shots = takesPictures ? task.Shots : 0,
             Priority = task.Priority,
             Lease = task.LeaseFloor,
             PlanLease = task.LeaseFloor,
@@ -130,6 +132,7 @@ internal sealed partial class SubmissionService(
             await WidenFilesAsync(task, submission.Files, cancellationToken);
         }
 
+        task.Wants |= submission.Wants ?? Wants.None;
         task.Shots = Math.Max(task.Shots, submission.Shots ?? 0);
         task.Priority = Math.Max(task.Priority, submission.Priority ?? task.Priority);
         task.Name ??= submission.Name;

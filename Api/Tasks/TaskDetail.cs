@@ -3,6 +3,9 @@ namespace EventTorrent.Api.Tasks;
 /// <summary>A task with all that is known of it; never its trackers, which may hold passkeys.</summary>
 internal sealed record TaskDetail : TaskSummary
 {
+    /// <summary>Null while nothing is to be downloaded.</summary>
+    public required DownloadView? Download { get; init; }
+
     public required IReadOnlyList<FileView> Files { get; init; }
 
     public required IReadOnlyList<ScreenshotView> Screenshots { get; init; }

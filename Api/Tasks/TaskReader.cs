@@ -90,11 +90,39 @@ internal sealed class TaskReader(TorrentDb db, PictureStore pictures)
         db.Screenshots.AsNoTracking().Where(screenshot => screenshot.TaskId == id)
             .OrderBy(screenshot => screenshot.FileIndex).ThenBy(screenshot => screenshot.Index).ToListAsync(cancellationToken);
 
-    private Task<List<ItemFacts>> ItemsAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
-        db.WorkItems.AsNoTracking().Where(item => ids.Contains(item.TaskId) && item.Step == Step.Screenshots)
-            .OrderBy(item => item.Index)
-            .Select(item => new ItemFacts(
-                item.TaskId, item.State, item.DueAt, item.FileIndex, item.Shots, item.StoredBits, item.PromisedBits, item.Progress,
-                item.BytesNeeded, item.DownBytesPerSecond, item.Peers, item.Container, item.Codec, item.Duration))
+    /// <summary>What the representations need of work items: all but their resume data.</summary>
+    private Task<List<WorkItem>> ItemsAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
+        db.WorkItems.AsNoTracking().Where(item => ids.Contains(item.TaskId))
+            .OrderBy(item => item.Step).ThenBy(item => item.Index)
+            .Select(item => new WorkItem
+            {
+                TaskId = item.TaskId,
+                Step = item.Step,
+                Index = item.Index,
+                State = item.State,
+                DueAt = item.DueAt,
+                FileIndex = item.FileIndex,
+                Part = item.Part,
+                Parts = item.Parts,
+                BoundVolume = item.BoundVolume,
+                Shots = item.Shots,
+                StoredBits = item.StoredBits,
+                PromisedBits = item.PromisedBits,
+                Progress = item.Progress,
+                BytesNeeded = item.BytesNeeded,
+                DownBytesPerSecond = item.DownBytesPerSecond,
+                UpBytesPerSecond = item.UpBytesPerSecond,
+                Peers = item.Peers,
+                Seeds = item.Seeds,
+                DoneBytes = item.DoneBytes,
+                TotalBytes = item.TotalBytes,
+                WastedBytes = item.WastedBytes,
+                Remaining = item.Remaining,
+                Speed = item.Speed,
+                Stall = item.Stall,
+                Container = item.Container,
+                Codec = item.Codec,
+                Duration = item.Duration,
+            })
             .ToListAsync(cancellationToken);
 }

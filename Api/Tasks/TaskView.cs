@@ -49,4 +49,15 @@ internal record TaskView
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }
+
+    public required long UpBytesPerSecond { get; init; }
+
+    public required int Seeds { get; init; }
+
+    /// <summary>To the end of the download at the present speed, or null when unknown.</summary>
+    [JsonPropertyName("remaining_s")]
+    public required double? RemainingSeconds { get; init; }
+
+    /// <summary>One sentence on what the task waits for, or null while it does not wait.</summary>
+    public required string? Reason { get; init; }
 }

@@ -25,19 +25,24 @@ internal static class TaskViews
         Failure = changed.FailureKind is null ? null : new FailureView(changed.FailureKind, changed.FailureMessage, changed.RetryAt),
         CreatedAt = changed.CreatedAt,
         UpdatedAt = changed.UpdatedAt,
+        UpBytesPerSecond = changed.UpBytesPerSecond ?? 0,
+        Seeds = changed.Seeds ?? 0,
+        RemainingSeconds = changed.Remaining is { } remaining ? Seconds(remaining) : null,
+        Reason = changed.Reason,
     };
 
-    public static TaskSummary Summary(TorrentTask task, IReadOnlyList<ItemFacts> items) =>
+    public static TaskSummary Summary(TorrentTask task, IReadOnlyList<WorkItem> items) =>
         Detail(task, items, [], []);
 
     public static TaskDetail Detail(
-        TorrentTask task, IReadOnlyList<ItemFacts> items, IReadOnlyList<TaskFile> files, IReadOnlyList<StoredScreenshot> screenshots)
+        TorrentTask task, IReadOnlyList<WorkItem> items, IReadOnlyList<TaskFile> files, IReadOnlyList<StoredScreenshot> screenshots)
     {
         var stored = items.Sum(item => BitOperations.PopCount((ulong)item.StoredBits));
         int? wanted = task.HasMetadata
-            ? items.Sum(item => item.PromisedBits is { } promised ? BitOperations.PopCount((ulong)promised) : item.Shots)
+            ? items.Where(item => item.Step == Step.Screenshots).Sum(item => item.PromisedBits is { } promised ? BitOperations.PopCount((ulong)promised) : item.Shots)
             : null;
         var running = items.Where(item => item.State == WorkItemState.Running).ToList();
+        var stream = StreamStatus.Of(task.CurrentState, items);
         var isOpen = task.CurrentState is not (nameof(TaskState.Completed) or nameof(TaskState.Playable) or nameof(TaskState.Failed));
         var retryAt = isOpen && task.FailureKind is not null
             ? items.Where(item => item.State == WorkItemState.Waiting).Min(item => item.DueAt)
@@ -54,7 +59,7 @@ internal static class TaskViews
                 .ToLowerInvariant(),
             Shots = task.Shots,
             Priority = task.Priority,
-            Progress = Progress(task.CurrentState, stored, wanted),
+            Progress = Progress(task.CurrentState, stored, wanted) ?? stream.Progress,
             ShotsStored = stored,
             ShotsWanted = wanted,
             BytesFetched = task.BytesFetched,
@@ -65,16 +70,24 @@ internal static class TaskViews
             Failure = task.FailureKind is { } kind ? new FailureView(kind.ToString(), task.FailureMessage, retryAt) : null,
             CreatedAt = task.CreatedAt,
             UpdatedAt = task.UpdatedAt,
+            UpBytesPerSecond = stream.UpBytesPerSecond,
+            Seeds = stream.Seeds,
+            RemainingSeconds = stream.Remaining is { } remaining ? Seconds(remaining) : null,
+            Reason = stream.Reason,
             StartedAt = task.StartedAt,
             EndedAt = task.EndedAt,
+            Download = items.FirstOrDefault(item => item.Step == Step.Download) is { } download ? Download(download) : null,
             Files = [.. files.Select(file => File(file, items))],
             Screenshots = [.. screenshots.Select(screenshot => Screenshot(task.Infohash, screenshot))],
         };
     }
 
-    public static FileView File(TaskFile file, IReadOnlyList<ItemFacts> items)
+    private static DownloadView Download(WorkItem item) => new(
+        item.State.ToString().ToLowerInvariant(), item.BoundVolume.Length > 0 ? item.BoundVolume : null, item.DoneBytes, item.TotalBytes, item.WastedBytes);
+
+    public static FileView File(TaskFile file, IReadOnlyList<WorkItem> items)
     {
-        var item = items.FirstOrDefault(item => item.FileIndex == file.Index);
+        var item = items.FirstOrDefault(item => item.Step == Step.Screenshots && item.FileIndex == file.Index);
         return new FileView(
             file.Index, file.Path, file.LengthBytes, file.Selected,
             item?.Container, item?.Codec, item?.Duration is { } duration ? Seconds(duration) : null,
@@ -101,7 +114,7 @@ internal static class TaskViews
 
     private static double? Progress(string state, int stored, int? wanted) => state switch
     {
-        nameof(TaskState.Completed) => 1,
+        nameof(TaskState.Completed) or nameof(TaskState.Playable) => 1,
         nameof(TaskState.Screenshotting) when wanted > 0 => Math.Min(1, (double)stored / wanted.Value),
         _ => null,
     };

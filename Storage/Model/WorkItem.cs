@@ -47,6 +47,15 @@ public sealed class WorkItem
     /// <summary>Results that the worker says it has produced; null until it reports completion.</summary>
     public long? PromisedBits { get; set; }
 
+    /// <summary>The volume whose workers alone may have it, as its bytes are there; empty for those of any.</summary>
+    public string BoundVolume { get; set; } = "";
+
+    /// <summary>Of a part of a video: which, from 0; null for all other items.</summary>
+    public int? Part { get; set; }
+
+    /// <summary>Of a video that was cut, in all its items: how many parts there are. The item of the whole rests until all of them are done.</summary>
+    public int? Parts { get; set; }
+
     /// <summary>What the next attempt needs to go on, at most 256 KiB.</summary>
     public byte[]? ResumeData { get; set; }
 
@@ -66,6 +75,27 @@ public sealed class WorkItem
     public long DownBytesPerSecond { get; set; }
 
     public int Peers { get; set; }
+
+    public long UpBytesPerSecond { get; set; }
+
+    public int Seeds { get; set; }
+
+    /// <summary>Of a download: what is on the volume, verified; kept over attempts.</summary>
+    public long? DoneBytes { get; set; }
+
+    /// <summary>Of a download: what has to be there at the end.</summary>
+    public long? TotalBytes { get; set; }
+
+    public long WastedBytes { get; set; }
+
+    /// <summary>Time to the end at the present speed, or null when unknown.</summary>
+    public TimeSpan? Remaining { get; set; }
+
+    /// <summary>Of an encoder: seconds of video per second.</summary>
+    public double? Speed { get; set; }
+
+    /// <summary>Why nothing arrives, or null while something does.</summary>
+    public string? Stall { get; set; }
 
     public FailureKind? FailureKind { get; set; }
 

@@ -34,7 +34,7 @@ public sealed class OnPostgres
         static Task<IReadOnlyList<IssuedItem>> IssueAsync(ApiHost host) => host.WithAsync<WorkQueue, IReadOnlyList<IssuedItem>>(queue =>
         {
             var now = TimeProvider.System.GetUtcNow();
-            return queue.IssueAsync(Step.Screenshots, 4, 4, now, now.AddSeconds(15), ApiHost.Token);
+            return queue.IssueAsync(Step.Screenshots, "", 4, 4, now, now.AddSeconds(15), ApiHost.Token);
         });
     }
 

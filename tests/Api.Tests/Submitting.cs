@@ -35,6 +35,23 @@ public sealed class Submitting
         await host.Messages.NextAsync<WorkAdded>();
     }
 
+    [Theory]
+    [InlineData("screenshots", Wants.Screenshots, Step.Screenshots)]
+    [InlineData("stream", Wants.Stream, Step.Download)]
+    [InlineData("stream, screenshots", Wants.Screenshots | Wants.Stream, Step.Screenshots)]
+    public async Task What_is_wanted_says_what_is_done_first_and_is_only_ever_widened(string want, Wants wants, Step first)
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        await host.Client.PostAsJsonAsync("/tasks/", new { infohash = Infohashes.One, want }, ApiHost.Token);
+        var task = await host.FindAsync(Infohashes.One);
+        await host.Client.PostAsJsonAsync("/tasks/", new { infohash = Infohashes.One, want = "stream" }, ApiHost.Token);
+        var widened = await host.FindAsync(Infohashes.One);
+
+        Assert.Equal((wants, first), (task!.Wants, Assert.Single(task.Items).Step));
+        Assert.Equal((wants | Wants.Stream, wants != (wants | Wants.Stream)), (widened!.Wants, widened.AttentionSince is not null));
+    }
+
     [Fact]
     public async Task Each_content_type_is_read_alike()
     {

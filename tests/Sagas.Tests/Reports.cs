@@ -10,7 +10,7 @@ internal static class Reports
     public static StepStarted Started(this TakeScreenshots c) => new(c.TaskId, c.Infohash, Step, c.Item, c.Lease, "worker-1", null);
 
     public static StepProgressed Progressed(this TakeScreenshots c, byte[]? resumeData = null, long bytes = 1000) =>
-        new(c.TaskId, c.Infohash, Step, c.Item, c.Lease, 0.5, bytes, 100, 3, resumeData);
+        new(c.TaskId, c.Infohash, Step, c.Item, c.Lease, 0.5, bytes, 100, 3, resumeData, null, null, null, null, null, null, null, null);
 
     public static MetadataFetched Metadata(this TakeScreenshots c, params TorrentFile[] files) => new(
         c.TaskId, c.Infohash, Step, c.Item, c.Lease, c.Infohash, null, "A film", files.Sum(file => file.LengthBytes), 1 << 20, false,
@@ -23,10 +23,39 @@ internal static class Reports
         c.TaskId, c.Infohash, Step, c.Item, c.Lease, file, [.. Enumerable.Range(0, shots)], "mp4", "avc1", TimeSpan.FromMinutes(3),
         5000, 9000, 3, ["127.0.0.1:6882"]);
 
-    public static StepYielded Yielded(this TakeScreenshots c) => new(c.TaskId, c.Infohash, Step, c.Item, c.Lease, 100, null);
+    public static StepYielded Yielded(this TakeScreenshots c) => new(c.TaskId, c.Infohash, Step, c.Item, c.Lease, 100, null, null);
 
     public static StepFailed Failed(this TakeScreenshots c, FailureKind kind) =>
         new(c.TaskId, c.Infohash, Step, c.Item, c.Lease, kind.ToString(), "It did not work.", 2000, null);
+
+    public static StepStarted Started(this DownloadTorrent c, string volume = Inbox.Volume) =>
+        new(c.TaskId, c.Infohash, nameof(Contracts.Step.Download), c.Item, c.Lease, "worker-2", volume);
+
+    public static StepProgressed Progressed(this DownloadTorrent c, long done, long total = 1000, string? stall = null) => new(
+        c.TaskId, c.Infohash, nameof(Contracts.Step.Download), c.Item, c.Lease, (double)done / total, done, 100, 3, [(byte)done],
+        done, total, 10, 2, 5, TimeSpan.FromSeconds(30), null, stall);
+
+    public static MetadataFetched Metadata(this DownloadTorrent c, params TorrentFile[] files) => new(
+        c.TaskId, c.Infohash, nameof(Contracts.Step.Download), c.Item, c.Lease, c.Infohash, null, "A film", files.Sum(file => file.LengthBytes), 1 << 20, false,
+        files.Length, files, [1, 2, 3], ["127.0.0.1:6881"]);
+
+    public static StepCompleted Completed(this DownloadTorrent c, params int[] videos) => new(
+        c.TaskId, c.Infohash, nameof(Contracts.Step.Download), c.Item, c.Lease, videos[0], videos, null, null, null, 0, 1000, 0, []);
+
+    public static StepFailed Failed(this DownloadTorrent c, FailureKind kind, byte[]? resumeData = null) =>
+        new(c.TaskId, c.Infohash, nameof(Contracts.Step.Download), c.Item, c.Lease, kind.ToString(), "It did not work.", 0, resumeData);
+
+    public static StepStarted Started(this TranscodeVideo c) =>
+        new(c.TaskId, c.Infohash, nameof(Contracts.Step.Transcode), c.Item, c.Lease, "worker-3", c.Volume);
+
+    public static StepYielded Cut(this TranscodeVideo c, int parts, byte[] plan) =>
+        new(c.TaskId, c.Infohash, nameof(Contracts.Step.Transcode), c.Item, c.Lease, 0, plan, parts);
+
+    public static StepCompleted Completed(this TranscodeVideo c) => new(
+        c.TaskId, c.Infohash, nameof(Contracts.Step.Transcode), c.Item, c.Lease, c.FileIndex, [], "mp4", "h264", TimeSpan.FromMinutes(3), 0, 0, 0, []);
+
+    public static StepFailed Failed(this TranscodeVideo c, FailureKind kind) =>
+        new(c.TaskId, c.Infohash, nameof(Contracts.Step.Transcode), c.Item, c.Lease, kind.ToString(), "It did not work.", 0, null);
 
     public static TorrentFile Film(int index = 0) => new(index, $"film{index}.mp4", 500_000_000);
 }

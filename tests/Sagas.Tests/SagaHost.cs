@@ -69,7 +69,7 @@ internal sealed class SagaHost : IAsyncDisposable
         _app.Services.GetRequiredService<IBusControl>().ConnectConsumeMessageObserver(observer);
 
     /// <summary>What the door does: the row first, then the nudge.</summary>
-    public async Task<Infohash> SubmitAsync(int shots = 3, bool nudge = true, IReadOnlyList<int>? files = null)
+    public async Task<Infohash> SubmitAsync(int shots = 3, bool nudge = true, IReadOnlyList<int>? files = null, Wants wants = Wants.Screenshots)
     {
         var infohash = Infohash.Parse(Convert.ToHexString(Guid.NewGuid().ToByteArray()) + "01234567");
         var now = Time.GetUtcNow();
@@ -77,13 +77,17 @@ internal sealed class SagaHost : IAsyncDisposable
         {
             CorrelationId = infohash.ToTaskId(),
             Infohash = infohash.ToString(),
+            Wants = wants,
             Shots = shots,
             FilesAsked = files ?? [],
             CreatedAt = now,
             UpdatedAt = now,
             Items =
             {
-                new WorkItem { Step = Step.Screenshots, Shots = shots, CreatedAt = now, DueAt = now },
+                new WorkItem
+                {
+                    Step = wants.HasFlag(Wants.Screenshots) ? Step.Screenshots : Step.Download, Shots = shots, CreatedAt = now, DueAt = now,
+                },
             },
         }));
         if (nudge)
@@ -158,6 +162,10 @@ internal sealed class SagaHost : IAsyncDisposable
     }
 
     public Task<TakeScreenshots> NextCommandAsync() => NextAsync(Place.Inbox.Commands.Reader);
+
+    public Task<DownloadTorrent> NextDownloadAsync() => NextAsync(Place.Inbox.Downloads.Reader);
+
+    public Task<TranscodeVideo> NextTranscodeAsync() => NextAsync(Place.Inbox.Transcodes.Reader);
 
     public Task<StopWork> NextStopAsync() => NextAsync(Place.Inbox.Stops.Reader);
 

@@ -21,7 +21,7 @@ public abstract class Upgrades(StorageProvider provider)
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => databases.MigratedAsync(), Cancellation)));
 
-        Assert.Equal(3, await VersionAsync(databases.Open()));
+        Assert.Equal(4, await VersionAsync(databases.Open()));
         await AssertFilledAsync(databases);
     }
 
@@ -70,7 +70,7 @@ public abstract class Upgrades(StorageProvider provider)
         Assert.Equal((4, Noon, 0, null), (worker.Slots, worker.SeenAt, worker.Beat, worker.StoppedAt));
 
         // And the program of today works on with them.
-        var issued = await databases.Queue(databases.Open()).IssueAsync(Step.Screenshots, 4, 4, Noon, Noon.AddSeconds(15), Cancellation);
+        var issued = await databases.Queue(databases.Open()).IssueAsync(Step.Screenshots, "", 4, 4, Noon, Noon.AddSeconds(15), Cancellation);
         Assert.Equal((4, 5L), (Assert.Single(issued).Item.Lease, issued[0].Item.StoredBits));
         Assert.Equal([1, 2, 3], issued[0].Item.ResumeData);
     }
@@ -94,7 +94,7 @@ public abstract class Upgrades(StorageProvider provider)
 
             Assert.Equal((2, 1), (await VersionAsync(db), await VersionAsync(remains)));
             await Databases.MigrateAsync(remains);
-            Assert.Equal(3, await VersionAsync(remains));
+            Assert.Equal(4, await VersionAsync(remains));
             Assert.Equal((1, false), (await remains.Tasks.CountAsync(Cancellation), (await remains.Tasks.SingleAsync(Cancellation)).PauseAsked));
         }
     }

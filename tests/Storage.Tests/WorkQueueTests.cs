@@ -26,7 +26,7 @@ public abstract class WorkQueueTests(StorageProvider provider)
         Add(db, priority: 9, createdAt: Noon, dueAt: Noon.AddMinutes(1));
         await db.SaveChangesAsync(Cancellation);
 
-        var issued = await databases.Queue(databases.Open()).IssueAsync(Step.Screenshots, 10, 10, Noon, Noon.AddSeconds(15), Cancellation);
+        var issued = await databases.Queue(databases.Open()).IssueAsync(Step.Screenshots, "", 10, 10, Noon, Noon.AddSeconds(15), Cancellation);
 
         Assert.Equal([urgent, old, young], issued.Select(work => work.Task.CorrelationId));
         Assert.All(issued, work => Assert.Equal((1, WorkItemState.Queued), (work.Item.Lease, work.Item.State)));
@@ -46,7 +46,7 @@ public abstract class WorkQueueTests(StorageProvider provider)
         var contexts = Enumerable.Range(0, 4).Select(_ => databases.Open()).ToList();
 
         var issued = await Task.WhenAll(contexts.Select(context => Task.Run(
-            () => databases.Queue(context).IssueAsync(Step.Screenshots, 40, 40, Noon, Noon.AddSeconds(15), Cancellation), Cancellation)));
+            () => databases.Queue(context).IssueAsync(Step.Screenshots, "", 40, 40, Noon, Noon.AddSeconds(15), Cancellation), Cancellation)));
 
         Assert.Equal(40, issued.Sum(each => each.Count));
         Assert.Equal(40, issued.SelectMany(each => each).Select(work => work.Task.CorrelationId).Distinct().Count());
@@ -82,7 +82,7 @@ public abstract class WorkQueueTests(StorageProvider provider)
             while (issued.Count < Items)
             {
                 own.ChangeTracker.Clear();
-                var works = await queue.IssueAsync(Step.Screenshots, Window, 64, Noon, Noon.AddSeconds(15), Cancellation);
+                var works = await queue.IssueAsync(Step.Screenshots, "", Window, 64, Noon, Noon.AddSeconds(15), Cancellation);
                 inWindow.Add(await own.WorkItems.CountAsync(item => item.State == WorkItemState.Queued, Cancellation));
                 foreach (var work in works)
                 {
@@ -125,11 +125,11 @@ public abstract class WorkQueueTests(StorageProvider provider)
         Add(db, priority: 0, createdAt: Noon);
         await db.SaveChangesAsync(Cancellation);
         var queue = databases.Queue(databases.Open());
-        var first = await queue.IssueAsync(Step.Screenshots, 10, 10, Noon, Noon.AddSeconds(15), Cancellation);
+        var first = await queue.IssueAsync(Step.Screenshots, "", 10, 10, Noon, Noon.AddSeconds(15), Cancellation);
         await queue.ConfirmIssuedAsync([Sent(first[0])], TimeSpan.FromMinutes(30), Cancellation);
 
         var again = await databases.Queue(databases.Open()).IssueAsync(
-            Step.Screenshots, 10, 10, Noon.AddSeconds(16), Noon.AddSeconds(31), Cancellation);
+            Step.Screenshots, "", 10, 10, Noon.AddSeconds(16), Noon.AddSeconds(31), Cancellation);
 
         Assert.Equal((first[1].Task.CorrelationId, 2), (Assert.Single(again).Task.CorrelationId, again[0].Item.Lease));
     }
