@@ -13,6 +13,7 @@ public sealed class HlsFolder(string path)
 
     private const string Unfinished = ".part";
     private const int MaxAttempts = 100;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The finished stream, once it is there.</summary>
     public string Final => path;
@@ -29,9 +30,34 @@ public sealed class HlsFolder(string path)
 
     internal string Part(int item) => Path.Join(Work, string.Create(CultureInfo.InvariantCulture, $"item_{item:000}"));
 
+    /// <summary>Whether somebody has waited for an item within a time: what makes it should then go on, even for nobody else.</summary>
+    public bool IsWanted(int item, TimeSpan within, TimeProvider time) =>
+        new FileInfo(WantedFile(item)) is { Exists: true } file && time.GetUtcNow() - file.LastWriteTimeUtc < within;
+
     internal bool HasPart(int item) => Directory.Exists(Part(item));
 
-    /// <summary>A directory for one attempt. What earlier attempts at the same part left is removed: they are dead, or have lost their lease.</summary>
+    /// <summary>Waits until nobody else makes the item. The kernel lets go of what a dead process held.</summary>
+    internal async Task<IDisposable> HoldAsync(int item, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var tick = new PeriodicTimer(Look, time);
+        while (true)
+        {
+            try
+            {
+                Directory.CreateDirectory(Work);
+                return new FileStream(Part(item) + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(Part(item) + ".lock") || !Directory.Exists(Work))
+            {
+                // Held by another, or the directory has just gone, as the stream is finished.
+                Want(item, time);
+            }
+
+            await tick.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>A directory for one attempt. What earlier attempts at the same part left is removed: who holds the item is alone.</summary>
     internal string BeginPart(int item)
     {
         Directory.CreateDirectory(Work);
@@ -58,6 +84,24 @@ public sealed class HlsFolder(string path)
         catch (IOException) when (Directory.Exists(to))
         {
             return false;
+        }
+    }
+
+    private string WantedFile(int item) => Part(item) + ".wanted";
+
+    private void Want(int item, TimeProvider time)
+    {
+        try
+        {
+            using (File.Open(WantedFile(item), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite))
+            {
+            }
+
+            File.SetLastWriteTimeUtc(WantedFile(item), time.GetUtcNow().UtcDateTime);
+        }
+        catch (IOException)
+        {
+            // Only a hint; the next look gives it again.
         }
     }
 

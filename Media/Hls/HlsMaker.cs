@@ -12,6 +12,7 @@ public sealed partial class HlsMaker
     private readonly HlsSourceReader _reader;
     private readonly SubtitleReader _subtitles;
     private readonly HlsRunner _runner;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
     internal HlsMaker(HlsOptions options, MediaOptions media, Ffmpeg ffmpeg, TimeProvider time, ILogger logger)
@@ -19,7 +20,7 @@ public sealed partial class HlsMaker
         _reader = new(new MediaProbe(media, ffmpeg), options);
         _subtitles = new(ffmpeg);
         _runner = new(options, media, ffmpeg, time);
-        _logger = logger;
+        (_time, _logger) = (time, logger);
     }
 
     /// <summary>Plans a file, or takes the plan that is there: others may be at work by it.</summary>
@@ -36,13 +37,22 @@ public sealed partial class HlsMaker
         }
 
         var plan = await _reader.PlanAsync(source, sides, cancellationToken);
-        // Parts of another plan would not fit.
-        HlsFolder.Remove(folder.Work);
-        Directory.CreateDirectory(folder.Work);
-        var unfinished = $"{folder.PlanFile}.{Guid.NewGuid():n}";
-        await File.WriteAllBytesAsync(unfinished, HlsPlanFormat.Write(plan), cancellationToken);
-        File.Move(unfinished, folder.PlanFile, overwrite: true);
+        await KeepAsync(plan, folder, cancellationToken);
         LogPlanned(plan.Video[0].Reason, plan.Video.Count, plan.Audio.Count, plan.Subtitles.Count, plan.ItemCount);
+        return plan;
+    }
+
+    /// <summary>Goes by a plan that was made elsewhere. Parts of another are removed, as they would not fit.</summary>
+    /// <param name="resumeData">Of <see cref="HlsPlan.ToResumeData"/>.</param>
+    /// <returns>Null when it is damaged or of another version.</returns>
+    public static async Task<HlsPlan?> TryAdoptAsync(byte[] resumeData, HlsFolder folder, CancellationToken cancellationToken)
+    {
+        if (HlsPlanFormat.TryRead(resumeData) is not { } plan)
+            return null;
+
+        var kept = File.Exists(folder.PlanFile) ? await File.ReadAllBytesAsync(folder.PlanFile, cancellationToken) : [];
+        if (!folder.IsFinished && !kept.SequenceEqual(plan.ToResumeData()))
+            await KeepAsync(plan, folder, cancellationToken);
         return plan;
     }
 
@@ -58,6 +68,11 @@ public sealed partial class HlsMaker
     {
         ArgumentOutOfRangeException.ThrowIfNegative(item);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(item, plan.ItemCount);
+        if (folder.IsFinished || folder.HasPart(item))
+            return;
+
+        using var held = await folder.HoldAsync(item, _time, cancellationToken);
+        // Who held it before may have made it.
         if (folder.IsFinished || folder.HasPart(item))
             return;
 
@@ -87,6 +102,15 @@ public sealed partial class HlsMaker
         if (isFinished)
             LogFinished(plan.ItemCount);
         return isFinished;
+    }
+
+    private static async Task KeepAsync(HlsPlan plan, HlsFolder folder, CancellationToken cancellationToken)
+    {
+        HlsFolder.Remove(folder.Work);
+        Directory.CreateDirectory(folder.Work);
+        var unfinished = $"{folder.PlanFile}.{Guid.NewGuid():n}";
+        await File.WriteAllBytesAsync(unfinished, plan.ToResumeData(), cancellationToken);
+        File.Move(unfinished, folder.PlanFile, overwrite: true);
     }
 
     private async Task MakeMainAsync(HlsWork work, CancellationToken cancellationToken)

@@ -52,4 +52,7 @@ public sealed record HlsPlan
 
     /// <summary>Work items: the first is everything but the encoded video, each other one a chunk of it.</summary>
     public int ItemCount => 1 + ChunkCount;
+
+    /// <summary>The plan for another worker, less than 256 KiB.</summary>
+    public byte[] ToResumeData() => HlsPlanFormat.Write(this);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using EventTorrent.Media.Hls;
 using EventTorrent.Media.Tests.Support;
+using EventTorrent.TestKit;
 
 namespace EventTorrent.Media.Tests.Hls;
 
@@ -30,6 +31,25 @@ public sealed class Faults_while_streaming
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Assert.Empty(stub.Alive());
         Assert.Empty(Directory.EnumerateDirectories(work.Folder.Work));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_another_goes_on_when_it_ends()
+    {
+        using var work = await Work.BeginAsync();
+        using var stub = new StubFfmpeg(ForEver);
+        using var cancel = new CancellationTokenSource();
+        var first = Maker(stub).MakeAsync(work.Plan, 0, work.Source, work.Folder, _ => { }, cancel.Token);
+        await stub.StartedAsync(1);
+
+        var second = MadeStream.Maker(new()).MakeAsync(work.Plan, 0, work.Source, work.Folder, _ => { }, Cancellation);
+        await Poll.UntilAsync(
+            "the second waits", _ => Task.FromResult(work.Folder.IsWanted(0, TimeSpan.FromSeconds(20), TimeProvider.System)), TimeSpan.FromSeconds(20), Cancellation);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await second;
+        Assert.True(await Maker(stub).TryFinishAsync(work.Plan, work.Folder, Cancellation));
     }
 
     [Fact]
@@ -124,18 +144,8 @@ public sealed class Faults_while_streaming
         var maker = MadeStream.Maker(new());
         await maker.MakeAsync(work.Plan, 0, work.Source, work.Folder, _ => { }, Cancellation);
 
-        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
-        {
-            // The second may take the first for dead, and its attempt away: then one of them fails, and the other does not.
-            try
-            {
-                await MadeStream.Maker(new()).MakeAsync(work.Plan, 1, work.Source, work.Folder, _ => { }, Cancellation);
-            }
-            catch (Exception e) when (e is MediaException or IOException)
-            {
-                TestContext.Current.TestOutputHelper!.WriteLine(e.Message);
-            }
-        })));
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(
+            () => MadeStream.Maker(new()).MakeAsync(work.Plan, 1, work.Source, work.Folder, _ => { }, Cancellation))));
         var joined = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => MadeStream.Maker(new()).TryFinishAsync(work.Plan, work.Folder, Cancellation))));
 
         Assert.All(joined, Assert.True);
