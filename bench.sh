@@ -11,6 +11,7 @@ usage: ./bench.sh [--no-build] NAME [--repeat N]
 NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pieces against the least possible
          swarm   ten scattered ranges: latency from one seeder; five seeders of different speeds, one asleep
          jail    what running ffmpeg under bubblewrap costs each picture
+         hls     a stream beside plain ffmpeg: copied, and encoded in chunks by two workers
          bus     from submission to completion over the bus, beside workers that poll a table
          backlog a million pending tasks: submitting, issuing and listing
          all     all of them, one after another
@@ -31,7 +32,7 @@ fi
 projects=("$root/benchmarks/Benchmarks.csproj")
 processes=("$root/Sagas/Sagas.csproj" "$root/Api/Api.csproj" "$root/benchmarks/NoOpWorker/NoOpWorker.csproj")
 case ${1:-} in
-  swarm | jail) ;;
+  swarm | jail | hls) ;;
   shots) projects=("$root/AllInOne/AllInOne.csproj" "${projects[@]}") ;;
   bus | backlog) projects=("${processes[@]}" "${projects[@]}") ;;
   all) projects=("$root/AllInOne/AllInOne.csproj" "${processes[@]}" "${projects[@]}") ;;

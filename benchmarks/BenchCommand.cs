@@ -16,6 +16,7 @@ internal static class BenchCommand
         ["shots"] = ShotsBench.RunAsync,
         ["swarm"] = SwarmBench.RunAsync,
         ["jail"] = JailBench.RunAsync,
+        ["hls"] = HlsBench.RunAsync,
         ["bus"] = BusBench.RunAsync,
         ["backlog"] = BacklogBench.RunAsync,
     };

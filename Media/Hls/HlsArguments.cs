@@ -12,9 +12,6 @@ internal sealed class HlsArguments(HlsPlan plan, HlsOptions options, MediaOption
     /// </summary>
     private const double ReadAheadSeconds = 2;
 
-    /// <summary>Frames of 1/1000 s less than the distance wanted, so that rounding never costs a frame.</summary>
-    private const double KeyframeSeconds = 1.999;
-
     /// <summary>Keyframes are forced; x264 itself asks for none in 2 s of anything.</summary>
     private const int MaxKeyframeDistance = 600;
 
@@ -103,7 +100,7 @@ internal sealed class HlsArguments(HlsPlan plan, HlsOptions options, MediaOption
         "-map", $"[{rendition.Name}]", "-c:v", "libx264", "-preset", options.Preset, "-crf", Number(options.Crf),
         "-maxrate", Number(rendition.MaxBitsPerSecond), "-bufsize", Number(rendition.MaxBitsPerSecond), "-profile:v", "high", "-pix_fmt", "yuv420p",
         .. Threads("-threads"), "-sc_threshold", "0", "-g", Number(MaxKeyframeDistance),
-        "-force_key_frames", $"expr:isnan(prev_forced_t)+gte(t,prev_forced_t+{Seconds(KeyframeSeconds)})",
+        "-force_key_frames", $"expr:isnan(prev_forced_t)+gt({Interval("t")},{Interval("prev_forced_t")})",
         "-fps_mode", "passthrough", "-enc_time_base", string.Create(CultureInfo.InvariantCulture, $"1:{HlsTime.ClockPerSecond}"),
     ];
 
@@ -144,6 +141,13 @@ internal sealed class HlsArguments(HlsPlan plan, HlsOptions options, MediaOption
             "-start_number", "0", "-f", "image2", paths.Output + Thumbnails.SheetPattern,
         ];
     }
+
+    /// <summary>
+    /// The number of the two seconds that a time lies in, counted from the start of the source: chunks have keyframes where
+    /// one pass has them, and frames that are missing are not made up for. A millisecond is for rounding.
+    /// </summary>
+    private string Interval(string time) =>
+        $"floor(({time}-{Seconds(plan.TrustsTimestamps ? plan.StartMicroseconds / 1e6 : 0)}+0.001)/{Seconds(HlsTime.Keyframes.TotalSeconds)})";
 
     /// <summary>ffmpeg itself takes the start of the source away, unless it takes timestamps as they are.</summary>
     private string Offset(double start) => Seconds(plan.TrustsTimestamps ? start - (plan.StartMicroseconds / 1e6) : start);

@@ -199,11 +199,18 @@ internal static class HlsPlanner
         _ => $"{Name(stream)} subtitles are not supported.",
     };
 
-    /// <summary>Equal parts of about the wanted length; a last one that would be short is part of its neighbour.</summary>
+    /// <summary>Parts of about the wanted length, each of whole keyframe intervals; a last one that would be short is part of its neighbour.</summary>
     private static long[] Cut(SourceFacts facts, TimeSpan chunk)
     {
         var count = Math.Max(1, (int)Math.Round(facts.Duration / chunk));
-        return [.. Enumerable.Range(1, count - 1).Select(i => facts.StartMicroseconds + (long)(facts.Duration.TotalMicroseconds * i / count))];
+        return
+        [
+            .. Enumerable.Range(1, count - 1)
+                .Select(i => (long)Math.Round(facts.Duration * i / count / HlsTime.Keyframes))
+                .Where(intervals => intervals > 0)
+                .Distinct()
+                .Select(intervals => facts.StartMicroseconds + (long)(intervals * HlsTime.Keyframes).TotalMicroseconds),
+        ];
     }
 
     private static double? BitsPerSecond(SourceFacts facts, SourceStream video) =>

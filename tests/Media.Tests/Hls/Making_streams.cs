@@ -66,7 +66,7 @@ public sealed class Making_streams
 
         PlaylistCheck.Master(stream.Folder.Final);
         var keyframes = await MadeStream.TimesAsync(stream["v0.m3u8"], "v:0", keyframesOnly: true);
-        Assert.Equal([0.0, 2, 4, 6, 8], keyframes.Select(time => Math.Round(time - keyframes[0], 2)));
+        Assert.Equal([0.0, 2, 4, 6, 8], keyframes.Select(time => Math.Round(time - keyframes[0])));
         Assert.Equal("yuv420p", await MadeStream.AskAsync(stream["v0.m3u8"], "v:0", "pix_fmt"));
         Assert.Equal("aac", await MadeStream.AskAsync(stream["a0.m3u8"], "a:0", "codec_name"));
         Assert.Equal(225, await MadeStream.CountFramesAsync(stream["v0.m3u8"], "v:0"));
