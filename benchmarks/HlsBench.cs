@@ -24,8 +24,8 @@ internal static partial class HlsBench
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    private static readonly TestVideoOptions Film = new() { Width = 1280, Height = 720, Noise = 10, Duration = TimeSpan.FromSeconds(60) };
-    private static readonly TestVideoOptions Clip = new() { Width = 640, Height = 360, Noise = 5, Duration = TimeSpan.FromSeconds(64), Audio = false };
+    private static readonly TestVideoOptions Film = new() { Width = 640, Height = 360, Noise = 10, Duration = TimeSpan.FromSeconds(15) };
+    private static readonly TestVideoOptions Clip = new() { Width = 640, Height = 360, Noise = 5, Duration = TimeSpan.FromSeconds(32), Audio = false };
 
     public static async Task RunAsync(Report report, int repetitions, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ internal static partial class HlsBench
     private static async Task CopyAsync(Report report, TempDirectory directory, int repetitions, CancellationToken cancellationToken)
     {
         var source = directory["film.mp4"];
-        await FfmpegAsync(["-stream_loop", "15", "-i", await TestVideo.MakeAsync(Film, cancellationToken), "-c", "copy", source], cancellationToken);
+        await FfmpegAsync(["-stream_loop", "63", "-i", await TestVideo.MakeAsync(Film, cancellationToken), "-c", "copy", source], cancellationToken);
         var maker = Maker(("Hls:Thumbnails", "false"), ("Hls:LowerRendition", "false"));
         var (ours, plain) = (new List<Cost>(), new List<Cost>());
         // The first turn fills the caches.
@@ -57,7 +57,7 @@ internal static partial class HlsBench
             Directory.Delete(output, recursive: true);
         }
 
-        report.Line($"16 minutes of 720p H.264 and AAC, copied; n = {repetitions}");
+        report.Line($"16 minutes of 360p H.264 and AAC, copied; n = {repetitions}");
         report.Line();
         WriteTable(report, ("plain ffmpeg", plain[1..]), ("EventTorrent: made and joined", ours[1..]));
     }
