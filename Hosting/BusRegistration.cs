@@ -97,5 +97,5 @@ public static class BusRegistration
     /// <summary>A worker is named alike in its reports and at the broker.</summary>
     private static ConnectionName NameOf(IServiceProvider provider) => new(
         $"{provider.GetRequiredService<IHostEnvironment>().ApplicationName} "
-        + (provider.GetService<WorkerIdentity>()?.Name ?? $"{Environment.MachineName}-{Environment.ProcessId}"));
+        + (provider.GetServices<WorkerIdentity>().FirstOrDefault()?.Name ?? $"{Environment.MachineName}-{Environment.ProcessId}"));
 }

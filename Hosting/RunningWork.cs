@@ -8,7 +8,7 @@ public sealed class RunningWork
 {
     private readonly ConcurrentDictionary<Entry, byte> _entries = new();
 
-    public int Count => _entries.Count;
+    public int CountOf(Step step) => _entries.Keys.Count(entry => entry.IsOf(step));
 
     /// <summary>Enters a lease. Dispose the entry when the work has ended.</summary>
     /// <param name="delivery">The token of the delivery; the entry's own token ends with it too.</param>
@@ -53,6 +53,8 @@ public sealed class RunningWork
             _owner._entries.TryRemove(this, out _);
             _source.Dispose();
         }
+
+        internal bool IsOf(Step step) => _step == step.ToString();
 
         internal bool IsMeant(StopWork stop) =>
             _taskId == stop.TaskId && _lease <= stop.Lease

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace EventTorrent.Hosting;
 
-/// <summary>Says every 10 s that this worker is there, and before everything else stops that it leaves.</summary>
-public sealed class WorkerHeartbeat(WorkerIdentity identity, RunningWork running, BoundedPublisher publisher, TimeProvider time)
+/// <summary>Says every 10 s which workers this process is, and before everything else stops that they leave.</summary>
+public sealed class WorkerHeartbeat(
+    IEnumerable<WorkerIdentity> identities, RunningWork running, BoundedPublisher publisher, TimeProvider time, Volume? volume = null)
     : BackgroundService, IHostedLifecycleService
 {
     /// <summary>A worker that was not heard of for this long is gone.</summary>
@@ -43,9 +44,22 @@ public sealed class WorkerHeartbeat(WorkerIdentity identity, RunningWork running
         while (await timer.WaitForNextTickAsync(stoppingToken) && !_isLeaving);
     }
 
-    private Task<bool> BeatAsync(CancellationToken cancellationToken) => publisher.TryPublishAsync(
+    private Task<bool[]> BeatAsync(CancellationToken cancellationToken) => Task.WhenAll(identities.Select(identity => publisher.TryPublishAsync(
         new WorkerAlive(
             identity.Name, Environment.MachineName, identity.Step.ToString(), identity.Volume,
-            identity.Slots, running.Count, FreeBytes: null, Version, _startedAt, Interlocked.Increment(ref _beat), _isLeaving),
-        cancellationToken);
+            identity.Slots, running.CountOf(identity.Step), FreeBytesOf(identity), Version, _startedAt, Interlocked.Increment(ref _beat), _isLeaving),
+        cancellationToken)));
+
+    private long? FreeBytesOf(WorkerIdentity identity)
+    {
+        try
+        {
+            return identity.Volume is null ? null : volume?.FreeBytes;
+        }
+        catch (IOException)
+        {
+            // The disk is away: the worker is there all the same, and its work says what is wrong.
+            return null;
+        }
+    }
 }

@@ -10,7 +10,7 @@ namespace EventTorrent.Workers.Screenshot;
 public sealed partial class TakeScreenshotsConsumer(
     ScreenshotJob job,
     RunningWork running,
-    WorkerIdentity identity,
+    IEnumerable<WorkerIdentity> identities,
     IOptions<ScreenshotWorkerOptions> options,
     TimeProvider time,
     ILogger<TakeScreenshotsConsumer> logger) : IConsumer<TakeScreenshots>
@@ -38,6 +38,7 @@ public sealed partial class TakeScreenshotsConsumer(
         TakeScreenshots command, SwarmView swarm, BusReports reports,
         RunningWork.Entry lease, CancellationTokenSource slice, CancellationTokenSource stop)
     {
+        var identity = identities.Single(identity => identity.Step == Step.Screenshots);
         using var lastWord = new CancellationTokenSource();
         using var heartbeat = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
         var beating = BeatAsync(reports, heartbeat.Token);

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Options;
+
+namespace EventTorrent.Hosting;
+
+/// <summary>The volume of this process: its paths and its room.</summary>
+public sealed class Volume(IOptions<VolumeOptions> options)
+{
+    private readonly string _root = Path.GetFullPath(options.Value.Directory);
+
+    public string Name => options.Value.Name;
+
+    /// <summary>Free space that is never used up.</summary>
+    public long ReserveBytes => options.Value.ReserveMiB * 1024L * 1024L;
+
+    /// <summary>What may still be written; negative when the reserve is being eaten.</summary>
+    public long AvailableBytes => FreeBytes - ReserveBytes;
+
+    /// <summary>Free space of the file system, as an ordinary user has it.</summary>
+    public long FreeBytes => new DriveInfo(Directory.CreateDirectory(_root).FullName).AvailableFreeSpace;
+
+    /// <summary>The directory of a torrent, which need not be there.</summary>
+    /// <param name="infohash">Lower-case hex digits.</param>
+    public string DirectoryOf(string infohash) => SafePath.Join(_root, infohash);
+}
