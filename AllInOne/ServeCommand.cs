@@ -3,6 +3,7 @@ using EventTorrent.Api;
 using EventTorrent.Hosting;
 using EventTorrent.Sagas;
 using EventTorrent.Storage;
+using EventTorrent.Workers.Download;
 using EventTorrent.Workers.Screenshot;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
@@ -47,11 +48,14 @@ internal static class ServeCommand
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+        // Everything is kept in one directory unless somebody wants the volume elsewhere.
+        builder.Configuration["Volume:Directory"] ??= Path.Combine(builder.Configuration["Storage:DataDirectory"] ?? "data", "volume");
         builder.Services.AddTorrentStorage(builder.Configuration);
         builder.Services.AddSagas(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddScreenshotWorker(builder.Configuration);
-        builder.Services.AddEventTorrentBus(builder.Configuration, new SagaBus(), new ApiBus(), new ScreenshotBus());
+        builder.Services.AddDownloadWorker(builder.Configuration);
+        builder.Services.AddEventTorrentBus(builder.Configuration, new SagaBus(), new ApiBus(), new ScreenshotBus(), new DownloadBus());
         try
         {
             await using var app = builder.Build();
