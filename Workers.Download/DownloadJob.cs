@@ -63,7 +63,9 @@ public sealed partial class DownloadJob(
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return new DownloadOutcome.Failed(FailureKind.InternalError, $"The volume can't be used: {failure.GetType().Name}.");
+            return volume.FreeBytes == 0
+                ? new DownloadOutcome.Failed(FailureKind.DiskFull, "The volume is full.")
+                : new DownloadOutcome.Failed(FailureKind.InternalError, $"The volume can't be used: {failure.GetType().Name}.");
         }
         finally
         {

@@ -48,7 +48,29 @@ public sealed class HeldDirectory : IDisposable
         File.Delete(SafePath.Join(FullPath, LockName));
     }
 
-    public void Dispose() => _lock.Dispose();
+    /// <summary>Lets go of it; one that nothing was written into is removed.</summary>
+    public void Dispose()
+    {
+        if (Directory.Exists(FullPath) && Directory.EnumerateFileSystemEntries(FullPath).All(path => Path.GetFileName(path) == LockName))
+        {
+            RemoveEmpty();
+        }
+
+        _lock.Dispose();
+    }
+
+    private void RemoveEmpty()
+    {
+        try
+        {
+            File.Delete(SafePath.Join(FullPath, LockName));
+            Directory.Delete(FullPath);
+        }
+        catch (IOException)
+        {
+            // Somebody else begins with it in this moment.
+        }
+    }
 
     private static HeldDirectory? TryTake(string path)
     {

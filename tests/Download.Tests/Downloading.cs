@@ -137,5 +137,6 @@ public sealed class Downloading : IAsyncDisposable
 
         Assert.Equal(FailureKind.OverQuota, Assert.IsType<DownloadOutcome.Failed>(await worker.RunAsync(large.Torrent, [])).Kind);
         Assert.Equal(FailureKind.NoVideoFile, Assert.IsType<DownloadOutcome.Failed>(await worker.RunAsync(text.Torrent, [])).Kind);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_volume.FullPath));
     }
 }
