@@ -3,6 +3,7 @@ using EventTorrent.Api;
 using EventTorrent.Hosting;
 using EventTorrent.Sagas;
 using EventTorrent.Storage;
+using EventTorrent.Workers.Download;
 using EventTorrent.Workers.Screenshot;
 using EventTorrent.Workers.Transcode;
 using Microsoft.Extensions.Configuration.Memory;
@@ -54,8 +55,10 @@ internal static class ServeCommand
         builder.Services.AddSagas(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddScreenshotWorker(builder.Configuration);
+        builder.Services.AddDownloadWorker(builder.Configuration);
         builder.Services.AddTranscodeWorker(builder.Configuration);
-        builder.Services.AddEventTorrentBus(builder.Configuration, new SagaBus(), new ApiBus(), new ScreenshotBus(), new TranscodeBus());
+        builder.Services.AddEventTorrentBus(
+            builder.Configuration, new SagaBus(), new ApiBus(), new ScreenshotBus(), new DownloadBus(), new TranscodeBus());
         try
         {
             await using var app = builder.Build();

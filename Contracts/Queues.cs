@@ -19,7 +19,7 @@ public static class Queues
     public const string DownloadWork = "work.download";
 
     /// <summary>Every queue that processes of one kind share.</summary>
-    public static IReadOnlyList<string> All { get; } = [Saga, SagaAside, Dispatcher, ScreenshotWork, ScreenshotStore];
+    public static IReadOnlyList<string> All { get; } = [Saga, SagaAside, Dispatcher, ScreenshotWork, DownloadWork, ScreenshotStore];
 
     /// <summary>Downloads that go on where their bytes are. Made by the workers of the volume.</summary>
     public static string DownloadOn(string volume) => $"{DownloadWork}.{volume}";

@@ -162,22 +162,7 @@ public sealed partial class TorrentEngine : ITorrentEngine
     private static SessionHandle CreateSession(TorrentEngineOptions options)
     {
         using var text = new NativeText();
-        var native = new NativeOptions
-        {
-            ListenInterfaces = text.Add(options.ListenInterfaces),
-            DhtBootstrap = text.Add(options.DhtBootstrap),
-            MemoryCap = options.MemoryMiB * 1024L * 1024L,
-            MaxConnections = options.MaxConnections,
-            MaxMetadata = TorrentLimits.MaxMetadataBytes,
-            MaxFiles = TorrentLimits.MaxFiles,
-            MaxPieces = TorrentLimits.MaxPieces,
-            MaxTrackers = TorrentLimits.MaxTrackers,
-            Dht = options.Dht ? 1 : 0,
-            PeerExchange = options.PeerExchange ? 1 : 0,
-            LocalDiscovery = options.LocalDiscovery ? 1 : 0,
-            PortMapping = options.PortMapping ? 1 : 0,
-            AllowPrivateNetworks = options.AllowPrivateNetworks ? 1 : 0,
-        };
+        var native = NativeOptions.Of(options, text);
         NativeMethods.Check(NativeMethods.et_session_create(in native, out var session));
         return session;
     }

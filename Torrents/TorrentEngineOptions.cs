@@ -36,4 +36,15 @@ public sealed class TorrentEngineOptions
     /// <summary>Connections of the whole session.</summary>
     [Range(2, 100_000)]
     public int MaxConnections { get; set; } = 400;
+
+    /// <summary>SOCKS5 proxy for peers and trackers, as socks5://host:port or socks5://user:password@host:port; empty for none.</summary>
+    public string Proxy { get; set; } = "";
+
+    internal Uri? ProxyAddress => ParseProxy(Proxy);
+
+    /// <summary>Whether <see cref="Proxy"/> is empty or an address.</summary>
+    internal bool IsProxyValid => Proxy.Length == 0 || ProxyAddress is not null;
+
+    private static Uri? ParseProxy(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var proxy) && proxy is { Scheme: "socks5", Host.Length: > 0, Port: > 0, PathAndQuery: "/" or "" } ? proxy : null;
 }

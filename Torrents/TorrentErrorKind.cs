@@ -21,6 +21,12 @@ public enum TorrentErrorKind
     /// <summary>The memory budget of the session is used up.</summary>
     OutOfMemoryBudget,
 
+    /// <summary>The disk has no room left.</summary>
+    DiskFull,
+
+    /// <summary>The disk refused to be read or written; the message has its words.</summary>
+    DiskFailure,
+
     /// <summary>The engine itself failed; the message has its words.</summary>
     EngineFailure,
 }

@@ -7,7 +7,7 @@ namespace EventTorrent.Torrents.Interop;
 /// <summary>The C ABI of native/eventtorrent.h, function by function.</summary>
 internal static partial class NativeMethods
 {
-    public const int AbiVersion = 1;
+    public const int AbiVersion = 2;
 
     private const string Library = "eventtorrent";
 

@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 #define ET_API __attribute__((visibility("default")))
-#define ET_ABI_VERSION 1
+#define ET_ABI_VERSION 2
 
 enum et_status_code {
     ET_OK = 0,
@@ -46,6 +46,11 @@ typedef struct et_options {
     int32_t local_discovery;
     int32_t port_mapping;
     int32_t allow_private_networks;
+    int32_t proxy_port;
+    int32_t reserved;
+    const char* proxy_host; /* SOCKS5; null or empty: none. It looks up the names of trackers then */
+    const char* proxy_user; /* null or empty: without a login */
+    const char* proxy_password;
 } et_options;
 
 enum et_source_kind { ET_SOURCE_MAGNET = 0, ET_SOURCE_TORRENT = 1, ET_SOURCE_INFO = 2 };
@@ -130,6 +135,81 @@ ET_API int et_serving_peers(et_session* session, int64_t torrent, char* buffer, 
 /* Waits for the next event. 1: *event is filled; 0: timeout or woken. One thread at a time. */
 ET_API int et_next_event(et_session* session, et_event* event, int timeout_ms);
 ET_API int et_wake(et_session* session);
+
+/*
+ * Downloads: whole files onto a disk, by a session of its own. All functions are polled; nothing is an event.
+ */
+typedef struct et_downloads et_downloads;
+
+typedef struct et_transfer_options {
+    int64_t down_limit; /* payload bytes per second of all torrents together; 0: none */
+    int64_t up_limit;
+} et_transfer_options;
+
+enum et_download_state {
+    ET_DOWNLOAD_METADATA = 0,
+    ET_DOWNLOAD_IDLE = 1,     /* the metadata is here, no files are selected */
+    ET_DOWNLOAD_CHECKING = 2, /* what lies on the disk is hashed */
+    ET_DOWNLOAD_RUNNING = 3,
+    ET_DOWNLOAD_FINISHED = 4  /* every piece of the selected files passed its hash, or was said to have by trusted resume data */
+};
+
+enum et_download_error {
+    ET_DOWNLOAD_OK = 0,
+    ET_DOWNLOAD_DISK_FULL = 1,
+    ET_DOWNLOAD_DISK = 2,      /* the disk failed: words */
+    ET_DOWNLOAD_MALFORMED = 3, /* the metadata breaks a rule: words */
+    ET_DOWNLOAD_LIMIT = 4,     /* the metadata breaks a limit: words */
+    ET_DOWNLOAD_ENGINE = 5
+};
+
+typedef struct et_download_status {
+    int32_t state;
+    int32_t error;
+    int64_t done_bytes;    /* of the wanted pieces, verified */
+    int64_t wanted_bytes;  /* the wanted pieces; at the edges of files they may hold bytes of others */
+    int64_t payload_bytes; /* received in this session, duplicates and failed pieces included */
+    int64_t wasted_bytes;  /* received twice or failed their hash */
+    int64_t uploaded_bytes;
+    int64_t down_rate; /* payload bytes per second */
+    int64_t up_rate;
+    int32_t peers; /* connected */
+    int32_t seeds;
+    int32_t known_peers;  /* connected or not */
+    int32_t missing_here; /* 1: no connected peer has any of the missing pieces */
+    double checked;       /* 0 to 1 while checking */
+    char message[240];
+} et_download_status;
+
+ET_API int et_downloads_check(int transfer_size, int status_size);
+ET_API int et_downloads_create(const et_options* options, const et_transfer_options* transfer, et_downloads** out);
+ET_API int et_downloads_destroy(et_downloads* downloads);
+ET_API int et_downloads_port(et_downloads* downloads, int* port);
+
+/* Adds a torrent whose files go into `directory`, and looks for its metadata and peers; no file is touched before et_download_start.
+   resume: what et_download_saved gave, or null. It is believed: check first that the files are those that it was saved with. */
+ET_API int et_download_add(et_downloads* downloads, const et_source* source, const char* directory, const uint8_t* resume, int64_t resume_length, int64_t* torrent);
+/* Downloads these files and no others, under these names in the directory. recheck: what lies there is hashed first. */
+ET_API int et_download_start(et_downloads* downloads, int64_t torrent, const int32_t* files, const char* names /* one a line */, int count, int recheck);
+ET_API int et_download_recheck(et_downloads* downloads, int64_t torrent);
+ET_API int et_download_metadata(et_downloads* downloads, int64_t torrent, uint8_t* buffer, int64_t capacity, int64_t* size);
+ET_API int et_download_status_of(et_downloads* downloads, int64_t torrent, et_download_status* out);
+/* Peers that sent us something, at most 16, one "ip:port" a line. */
+ET_API int et_download_peers(et_downloads* downloads, int64_t torrent, char* buffer, int capacity);
+ET_API int et_download_connect(et_downloads* downloads, int64_t torrent, const char* endpoint);
+/* Asks trackers and DHT again. */
+ET_API int et_download_announce(et_downloads* downloads, int64_t torrent);
+ET_API int et_download_pause(et_downloads* downloads, int64_t torrent, int pause);
+/* Payload bytes per second of this torrent; 0: no limit. */
+ET_API int et_download_limit(et_downloads* downloads, int64_t torrent, int64_t down, int64_t up);
+/* Begins to save resume data; et_download_saved has it a moment later. */
+ET_API int et_download_save(et_downloads* downloads, int64_t torrent);
+/* Size 0: not yet. ET_E_ENGINE: it could not be saved. Is handed out once. */
+ET_API int et_download_saved(et_downloads* downloads, int64_t torrent, uint8_t* buffer, int64_t capacity, int64_t* size);
+/* Leaves the swarm; the files stay. */
+ET_API int et_download_remove(et_downloads* downloads, int64_t torrent);
+/* gone: 1 when nothing of a removed torrent touches the disk any more. */
+ET_API int et_download_gone(et_downloads* downloads, int64_t torrent, int* gone);
 
 #ifdef __cplusplus
 }

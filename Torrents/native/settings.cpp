@@ -53,6 +53,18 @@ lt::settings_pack make_settings(et_options const& options) {
     s.set_int(sp::max_metadata_size, options.max_metadata);
     s.set_int(sp::max_piece_count, options.max_pieces);
 
+    if (options.proxy_host && *options.proxy_host) {
+        bool const login = options.proxy_user && *options.proxy_user;
+        s.set_int(sp::proxy_type, login ? sp::socks5_pw : sp::socks5);
+        s.set_str(sp::proxy_hostname, options.proxy_host);
+        s.set_int(sp::proxy_port, options.proxy_port);
+        s.set_str(sp::proxy_username, login ? options.proxy_user : "");
+        s.set_str(sp::proxy_password, login && options.proxy_password ? options.proxy_password : "");
+        s.set_bool(sp::proxy_hostnames, true);
+        s.set_bool(sp::proxy_peer_connections, true);
+        s.set_bool(sp::proxy_tracker_connections, true);
+    }
+
     bool const local = options.allow_private_networks != 0;
     s.set_bool(sp::ssrf_mitigation, true);
     s.set_bool(sp::apply_ip_filter_to_trackers, true);

@@ -13,6 +13,7 @@ internal static class ClusterCommand
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
 
     private static readonly Option<int> Workers = Count("--workers", "Screenshot workers.", 2);
+    private static readonly Option<int> DownloadWorkers = Count("--download-workers", "Download workers, on one volume in --data.", 1);
     private static readonly Option<int> Sagas = Count("--sagas", "Saga hosts.", 1);
     private static readonly Option<int> Apis = Count("--apis", "Api processes; the first listens on --urls, the others on ports of their own.", 1);
 
@@ -47,7 +48,7 @@ internal static class ClusterCommand
             "Runs EventTorrent in several processes on a RabbitMQ and a PostgreSQL of its own, and starts again whatever ends, until Ctrl-C. "
             + "Settings of the processes are taken from the environment, such as Torrents__Dht=false.")
         {
-            Workers, Sagas, Apis, Urls, Data, Fresh,
+            Workers, DownloadWorkers, Sagas, Apis, Urls, Data, Fresh,
         };
         command.SetAction(RunAsync);
         var parsed = command.Parse(args);
@@ -72,6 +73,7 @@ internal static class ClusterCommand
                 new ClusterOptions
                 {
                     ScreenshotWorkers = parsed.GetRequiredValue(Workers),
+                    DownloadWorkers = parsed.GetRequiredValue(DownloadWorkers),
                     Sagas = parsed.GetRequiredValue(Sagas),
                     Apis = parsed.GetRequiredValue(Apis),
                     Url = parsed.GetRequiredValue(Urls),

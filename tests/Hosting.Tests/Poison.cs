@@ -19,6 +19,7 @@ public sealed class Poison
         { Queues.Saga, "EventTorrent.Contracts:StepStarted", "taskId" },
         { Queues.Dispatcher, "EventTorrent.Contracts:WorkerAlive", "worker" },
         { Queues.ScreenshotWork, "EventTorrent.Contracts:TakeScreenshots", "taskId" },
+        { Queues.DownloadWork, "EventTorrent.Contracts:DownloadTorrent", "taskId" },
         { Queues.ScreenshotStore, "EventTorrent.Contracts:StoreScreenshot", "taskId" },
     };
 

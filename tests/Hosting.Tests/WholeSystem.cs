@@ -2,6 +2,7 @@ using EventTorrent.Api;
 using EventTorrent.Sagas;
 using EventTorrent.Storage;
 using EventTorrent.TestKit;
+using EventTorrent.Workers.Download;
 using EventTorrent.Workers.Screenshot;
 using MassTransit;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -45,6 +46,7 @@ internal sealed class WholeSystem : IAsyncDisposable
             ["Storage:Provider"] = "Postgres",
             ["Storage:ConnectionString"] = await (await SharedServers.PostgresAsync()).CreateDatabaseAsync(Cancellation),
             ["Storage:DataDirectory"] = data.FullPath,
+            ["Volume:Directory"] = data["volume"],
             ["Torrents:AllowPrivateNetworks"] = "true",
             ["Torrents:Dht"] = "false",
             ["Torrents:ListenInterfaces"] = $"{LoopbackAddress.Next()}:0",
@@ -57,7 +59,8 @@ internal sealed class WholeSystem : IAsyncDisposable
             .AddSagas(builder.Configuration)
             .AddApi(builder.Configuration)
             .AddScreenshotWorker(builder.Configuration)
-            .AddEventTorrentBus(builder.Configuration, new SagaBus(), new ApiBus(), new ScreenshotBus());
+            .AddDownloadWorker(builder.Configuration)
+            .AddEventTorrentBus(builder.Configuration, new SagaBus(), new ApiBus(), new ScreenshotBus(), new DownloadBus());
         var app = builder.Build();
         app.MapApi();
         await app.StartAsync(Cancellation);

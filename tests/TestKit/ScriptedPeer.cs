@@ -132,8 +132,9 @@ public sealed class ScriptedPeer : IAsyncDisposable
                 sessions.RemoveAll(session => session.IsCompletedSuccessfully);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception end) when (_stop.IsCancellationRequested && end is OperationCanceledException or InvalidOperationException or SocketException)
         {
+            // It may be between two connections when it is told to stop.
             _listener.Stop();
             await Task.WhenAll(sessions);
         }

@@ -1,6 +1,6 @@
 namespace EventTorrent.TestKit;
 
-/// <summary>What a cluster is made of. By default one process of each kind, with servers and a directory that go away with it.</summary>
+/// <summary>What a cluster is made of. By default one process of each kind that pictures need, with servers and a directory that go away with it.</summary>
 public sealed record ClusterOptions
 {
     public int Sagas { get; init; } = 1;
@@ -8,6 +8,9 @@ public sealed record ClusterOptions
     public int Apis { get; init; } = 1;
 
     public int ScreenshotWorkers { get; init; } = 1;
+
+    /// <summary>They share one volume. None by default: most tests want pictures only.</summary>
+    public int DownloadWorkers { get; init; }
 
     /// <summary>Keeps all data there for the next time, and the processes' logs; null for a directory that goes away with the cluster.</summary>
     public string? Directory { get; init; }

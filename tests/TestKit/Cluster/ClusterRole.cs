@@ -6,4 +6,5 @@ public enum ClusterRole
     Saga,
     Api,
     ScreenshotWorker,
+    DownloadWorker,
 }

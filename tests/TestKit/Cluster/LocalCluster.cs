@@ -11,6 +11,7 @@ namespace EventTorrent.TestKit;
 public sealed class LocalCluster : IAsyncDisposable
 {
     private const string KeptName = "eventtorrent";
+    private const string VolumeName = "main";
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan WorkersStop = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan OthersStop = TimeSpan.FromSeconds(4);
@@ -53,6 +54,11 @@ public sealed class LocalCluster : IAsyncDisposable
     public IEnumerable<ClusterProcess> Apis => Of(ClusterRole.Api);
 
     public IEnumerable<ClusterProcess> ScreenshotWorkers => Of(ClusterRole.ScreenshotWorker);
+
+    public IEnumerable<ClusterProcess> DownloadWorkers => Of(ClusterRole.DownloadWorker);
+
+    /// <summary>The one volume of the cluster.</summary>
+    public string VolumeDirectory => Path.Combine(_home.FullPath, "volume");
 
     /// <summary>Why there can be none on this machine; null when there can.</summary>
     public static string? Missing => SharedServers.Missing;
@@ -99,7 +105,7 @@ public sealed class LocalCluster : IAsyncDisposable
         await _end.CancelAsync();
         await _keeping;
         var killed = new List<ClusterProcess>();
-        await StopAsync(ScreenshotWorkers, WorkersStop);
+        await StopAsync(ScreenshotWorkers.Concat(DownloadWorkers), WorkersStop);
         await StopAsync(Apis.Concat(Sagas), OthersStop);
         await Task.WhenAll(
             StopServerAsync(token => _broker?.StopAsync(token) ?? Task.CompletedTask),
@@ -144,6 +150,7 @@ public sealed class LocalCluster : IAsyncDisposable
         Add(ClusterRole.Saga, _options.Sagas);
         Add(ClusterRole.Api, _options.Apis);
         Add(ClusterRole.ScreenshotWorker, _options.ScreenshotWorkers);
+        Add(ClusterRole.DownloadWorker, _options.DownloadWorkers);
         Door = new ClusterDoor(Apis.First().Url);
         await Task.WhenAll(_processes.Select(process => process.StartAsync()));
         _keeping = _options.RestartsServers ? KeepServersAsync(_end.Token) : Task.CompletedTask;
@@ -171,6 +178,7 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             ClusterRole.Saga => "Sagas",
             ClusterRole.Api => "Api",
+            ClusterRole.DownloadWorker => "Workers.Download",
             _ => "Workers.Screenshot",
         });
         for (var number = 0; number < count; number++)
@@ -194,7 +202,13 @@ public sealed class LocalCluster : IAsyncDisposable
             ["Storage:ConnectionString"] = Database.ConnectionString,
             ["Storage:DataDirectory"] = _home["data"],
         };
-        if (role == ClusterRole.ScreenshotWorker && _options.LocalSwarm)
+        if (role == ClusterRole.DownloadWorker)
+        {
+            settings["Volume:Name"] = VolumeName;
+            settings["Volume:Directory"] = VolumeDirectory;
+        }
+
+        if (role is ClusterRole.ScreenshotWorker or ClusterRole.DownloadWorker && _options.LocalSwarm)
         {
             settings["Torrents:AllowPrivateNetworks"] = "true";
             settings["Torrents:ListenInterfaces"] = LoopbackAddress.NextEndpoint().ToString();
@@ -215,6 +229,9 @@ public sealed class LocalCluster : IAsyncDisposable
         [Queues.SagaAside] = Sagas.Count(),
         [Queues.Dispatcher] = Sagas.Count(),
         [Queues.ScreenshotWork] = ScreenshotWorkers.Count(),
+        [Queues.DownloadWork] = DownloadWorkers.Count(),
+        [Queues.DownloadOn(VolumeName)] = DownloadWorkers.Count(),
+        [Queues.PurgeOn(VolumeName)] = DownloadWorkers.Count(),
         [Queues.ScreenshotStore] = Apis.Count(),
     };
 

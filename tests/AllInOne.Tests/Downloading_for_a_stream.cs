@@ -1,0 +1,67 @@
+using System.Net;
+using System.Text.Json;
+using EventTorrent.TestKit;
+
+namespace EventTorrent.AllInOne.Tests;
+
+/// <summary>A task that wants a stream, as far as there is a worker for it.</summary>
+public sealed class Downloading_for_a_stream
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_killed_process_goes_on_where_it_was_and_the_file_is_the_one_of_the_torrent()
+    {
+        var torrent = await Films.TorrentAsync(Cancellation);
+        await using var slow = new ScriptedPeer(torrent, new PeerBehaviour { BytesPerSecond = (int)(torrent.TotalBytes / 8) });
+        await using var directory = new TempDirectory();
+        // Disposing kills it (SIGKILL), without a word of warning.
+        await using (var first = await StartAsync(directory))
+        {
+            await first.SubmitAsync(("magnet", torrent.Magnet(slow.Endpoint)), ("want", "stream"));
+            var loading = await first.WaitForAsync(torrent.Infohash, task => DoneBytes(task) > torrent.TotalBytes / 4, Deadline);
+            Assert.Equal("Downloading", loading.State());
+            Assert.InRange(loading.GetProperty("progress").GetDouble(), 0.2, 1);
+        }
+
+        var sent = slow.SentBytes;
+        await using var second = await StartAsync(directory);
+        var task = await second.WaitForAsync(torrent.Infohash, task => task.State() == "Transcoding", Deadline);
+
+        Assert.Equal("Waits for a transcode worker of the volume \"main\".", task.GetProperty("reason").GetString());
+        Assert.Equal(
+            await File.ReadAllBytesAsync(torrent.Files[0].FullPath, Cancellation), await File.ReadAllBytesAsync(FileOf(directory, torrent), Cancellation));
+        Assert.InRange(slow.SentBytes - sent, 1, torrent.TotalBytes * 9 / 10);
+    }
+
+    [Fact]
+    public async Task A_deleted_task_leaves_nothing_on_the_volume()
+    {
+        var torrent = await Films.TorrentAsync(Cancellation);
+        await using var slow = new ScriptedPeer(torrent, new PeerBehaviour { BytesPerSecond = (int)(torrent.TotalBytes / 30) });
+        await using var directory = new TempDirectory();
+        await using var server = await StartAsync(directory);
+        await server.SubmitAsync(("magnet", torrent.Magnet(slow.Endpoint)), ("want", "stream"));
+        await server.WaitForAsync(torrent.Infohash, task => DoneBytes(task) > 0, Deadline);
+        Assert.True(File.Exists(FileOf(directory, torrent)));
+
+        Assert.Equal(HttpStatusCode.NoContent, await server.DeleteAsync(torrent.Infohash));
+
+        await Poll.UntilAsync("all of it is gone", () => !Directory.Exists(Path.GetDirectoryName(FileOf(directory, torrent))), TimeSpan.FromMinutes(1), Cancellation);
+        var sent = slow.SentBytes;
+        await server.SubmitAsync(("magnet", torrent.Magnet(slow.Endpoint)), ("want", "stream"));
+        await server.WaitForAsync(torrent.Infohash, task => DoneBytes(task) > 0, Deadline);
+        Assert.True(slow.SentBytes > sent);
+    }
+
+    private static Task<Server> StartAsync(TempDirectory directory) => Server.StartAsync(
+        directory.FullPath, ("Volume:ReserveMiB", "0"), ("Downloads:ProgressInterval", "00:00:00.500"), ("Downloads:CheckpointInterval", "00:00:01"));
+
+    private static string FileOf(TempDirectory directory, TestTorrent torrent) => Path.Combine(directory["volume"], torrent.Infohash, "0.mp4");
+
+    private static long DoneBytes(JsonElement task) =>
+        task.GetProperty("download") is { ValueKind: JsonValueKind.Object } download && download.GetProperty("done_bytes") is { ValueKind: JsonValueKind.Number } done
+            ? done.GetInt64() : 0;
+}
