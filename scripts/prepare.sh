@@ -126,7 +126,7 @@ find_missing() { # PURPOSE; fills by_hand (texts), packages, missing (texts), re
     by_hand+=('.NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0')
     missing+=('.NET 10 SDK')
   fi
-  if [[ -e $root/Web/package.json ]] && ! proves has_node; then
+  if [[ $1 == test ]] && ! proves has_node; then
     by_hand+=('Node.js 20.19 or 22.12 and newer, with npm: https://nodejs.org/en/download')
     missing+=('Node.js 20.19 or 22.12 and newer, with npm')
   fi
