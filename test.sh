@@ -116,7 +116,8 @@ test_web() {
     return
   fi
   files=("$root"/Web/*/dist/test/*.test.js)
-  timeout --kill-after=30 "$(time_limit)" node --test --test-timeout=120000 --test-reporter="$root/Web/test/reporter.mjs" "${files[@]}" \
+  timeout --kill-after=30 "$(time_limit)" node --test --test-concurrency=4 --test-timeout=240000 \
+    --test-reporter="$root/Web/test/reporter.mjs" "${files[@]}" \
     >"$log" 2>"$errors" </dev/null || code=$?
   read -r -a counts < <(tail -n 1 "$log") || true
   if [[ ! "${counts[*]}" =~ ^[0-9]+\ [0-9]+\ [0-9]+$ ]]; then

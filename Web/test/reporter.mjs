@@ -10,8 +10,9 @@ export default async function* report(events) {
       counts.passed++;
     } else {
       counts.failed++;
-      const error = data.details.error.cause ?? data.details.error;
-      yield `FAILED ${data.name}\n    ${String(error.stack ?? error).replaceAll('\n', '\n    ')}\n`;
+      const { cause, exitCode, signal } = data.details.error;
+      const end = exitCode === undefined ? '' : ` (the process ended with ${signal ?? `exit code ${exitCode}`})`;
+      yield `FAILED ${data.name}${end}\n    ${String(cause?.stack ?? cause).replaceAll('\n', '\n    ')}\n`;
     }
   }
   yield `${counts.passed} ${counts.failed} ${counts.skipped}\n`;

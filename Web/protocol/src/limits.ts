@@ -19,6 +19,8 @@ export const limits = {
   /** A torrent has at most this many files. */
   files: 10_000,
   iceServers: 8,
+  /** How far into a file a response may begin: what lies before is read again for the hash. */
+  resumeBytes: 67_108_864,
   /** How often a viewer pings, and after how long a silence either end gives the connection up. */
   pingEveryMs: 2000,
   viewerSilenceMs: 6000,
