@@ -33,8 +33,8 @@ Serves the streams of one volume to browsers over WebRTC. It connects out to Sig
 --ticket-keys FILE          JSON Web Key Set with the public keys of the server's tickets; read again when it changes
 --transport NAME            node-datachannel (default), or wrtc, which must be installed beside it, for viewers that reach TURN by
                             TCP only
---udp-ports FIRST-LAST      ports of its own to use, for a firewall; default: any
---bind-address ADDRESS      address of its own to use; default: all
+--udp-ports FIRST-LAST      ports of its own to use, for a firewall (default: the system's)
+--bind-address ADDRESS      address of its own to use (default: all)
 --relay-only                connect through TURN alone
 --max-sessions N            connections at once, 1 to 1000 (default 64)
 --uplink-bytes-per-second N      of all viewers together, 0 for no limit (default 0)

@@ -111,6 +111,7 @@ suite('sessions', () => {
   test('a session whose ticket is long over ends', async () => {
     const to = await create();
     const viewer = await connect(to, { claims: { exp: Math.floor(to.clock.unix() / 1000) + 60 } });
+    assert.equal(await viewer.refusal('index.m3u8'), 'served');
 
     to.clock.unixAheadMs = 92_000;
 
@@ -121,6 +122,7 @@ suite('sessions', () => {
   test('a viewer that is not heard of for 15 s is given up', async () => {
     const to = await create();
     const viewer = await connect(to);
+    assert.equal(await viewer.refusal('index.m3u8'), 'served');
 
     to.clock.monotonicAheadMs = limits.nodeSilenceMs + 1000;
 
@@ -161,7 +163,8 @@ suite('sessions', () => {
 
   test('a node that stops closes what is open, and ends', async () => {
     const to = await create();
-    await connect(to);
+    const viewer = await connect(to);
+    assert.equal(await viewer.refusal('index.m3u8'), 'served');
     world = undefined;
 
     await within('the node stops', to.stop());

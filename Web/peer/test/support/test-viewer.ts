@@ -5,7 +5,7 @@ import {
 import nodeDataChannel, { type DataChannel, type PeerConnection } from 'node-datachannel';
 import { claimsOf } from './tickets.js';
 import { within } from './waiting.js';
-import type { World } from './world.js';
+import type { Surroundings } from './world.js';
 
 export type Received = { readonly head: Extract<NodeMessage, { type: 'head' }>; readonly bytes: Buffer; readonly sha256: string };
 type Request = {
@@ -43,7 +43,7 @@ export class TestViewer {
   #onCandidate = (candidate: string, mid: string): void => void this.#candidates.push([candidate, mid]);
 
   private constructor(
-    private readonly world: World,
+    private readonly world: Surroundings,
     private readonly options: ViewerOptions,
   ) {
     this.#connection = new nodeDataChannel.PeerConnection('viewer', { iceServers: [], ...(options.anyAddress === true ? {} : { bindAddress: '127.0.0.1' }) });
@@ -55,7 +55,7 @@ export class TestViewer {
   }
 
   /** Rejects with Refused when the node says why it does not want. */
-  static async connect(world: World, options: ViewerOptions = {}): Promise<TestViewer> {
+  static async connect(world: Surroundings, options: ViewerOptions = {}): Promise<TestViewer> {
     const viewer = new TestViewer(world, options);
     await within('the channel opens', viewer.#open()).catch((thrown: unknown) => {
       const state = `${viewer.#connection.state()}, ${viewer.#connection.iceState()}`;

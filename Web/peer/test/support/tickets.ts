@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import type { TicketClaims } from '@eventtorrent/protocol';
 
@@ -7,10 +7,17 @@ export class Mint {
   readonly #private: KeyObject;
   readonly #public: KeyObject;
 
-  constructor(readonly kid: string) {
-    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    this.#private = pair.privateKey;
-    this.#public = pair.publicKey;
+  /** With the secret of another one, the same. */
+  constructor(
+    readonly kid: string,
+    secret?: string,
+  ) {
+    this.#private = secret === undefined ? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey : createPrivateKey(secret);
+    this.#public = createPublicKey(this.#private);
+  }
+
+  get secret(): string {
+    return this.#private.export({ format: 'pem', type: 'pkcs8' }).toString();
   }
 
   get jwk(): object {

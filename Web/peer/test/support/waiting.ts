@@ -1,7 +1,7 @@
 /** Waits for something to come true; a deadline far beyond what a slow machine needs makes a failure of what never does. */
-export async function until(what: string, isTrue: () => boolean, deadlineMs = 60_000): Promise<void> {
+export async function until(what: string, isTrue: () => boolean | Promise<boolean>, deadlineMs = 60_000): Promise<void> {
   const end = performance.now() + deadlineMs;
-  while (!isTrue()) {
+  while (!(await isTrue())) {
     if (performance.now() > end) throw new Error(`not within ${deadlineMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -82,8 +82,16 @@ export type WorldOptions = {
   readonly transport?: Transport;
 };
 
+/** What a viewer needs to know of its world. */
+export type Surroundings = {
+  readonly signaling: Pick<MemorySignaling, 'listen' | 'say'>;
+  readonly clock: Clock;
+  readonly mint: Mint;
+  readonly lines: readonly string[];
+};
+
 /** A node with a volume and keys of its own, on loopback. */
-export class World {
+export class World implements Surroundings {
   readonly folder = mkdtempSync(join(tmpdir(), 'eventtorrent-peer-'));
   readonly root = join(this.folder, 'volume');
   readonly keyFile = join(this.folder, 'keys.json');
