@@ -30,7 +30,7 @@ public sealed partial class Projects
     {
         ["protocol"] = [],
         ["peer"] = ["@eventtorrent/protocol", "node-datachannel", "@microsoft/signalr"],
-        ["viewer"] = ["@eventtorrent/protocol", "hls.js"],
+        ["viewer"] = ["@eventtorrent/protocol", "@microsoft/signalr", "hls.js"],
     };
 
     private static readonly string[] RunsOnNode = ["peer"];

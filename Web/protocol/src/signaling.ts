@@ -1,6 +1,6 @@
 import { limits } from './limits.js';
 import { ticketErrors } from './messages.js';
-import { integer, listOf, nested, object, oneOf, optional, text, union } from './shape.js';
+import { listOf, nested, object, oneOf, optional, text, union } from './shape.js';
 
 /*
  * The hub /hubs/signaling (SignalR, JSON). It relays; it keeps no session. A session is one attempt of one viewer to connect to the
@@ -8,7 +8,7 @@ import { integer, listOf, nested, object, oneOf, optional, text, union } from '.
  *
  *   node   -> hub   RegisterNode(NodeRegistration), again after every reconnect; NodeAlive(NodeLoad) every 10 s; NodeSignal(SignalFromNode)
  *   hub    -> node  Signal(SignalToNode)
- *   viewer -> hub   IceServers() : IceServer[]; Offer(Offer) : OfferAccepted; ViewerSignal(SignalFromViewer)
+ *   viewer -> hub   IceServers() : IceServer[]; Offer(Offer) : OfferResult; ViewerSignal(SignalFromViewer)
  *   hub    -> viewer Signal(SignalFromNode)
  *
  * A node says who it is by "Authorization: Bearer" with its key, a viewer by the ticket in its offer.
@@ -57,7 +57,8 @@ export type SignalFromNode =
 export type SignalFromViewer = Candidate | Bye;
 
 export type Offer = { readonly sdp: string; readonly ticket: string };
-export type OfferAccepted = { readonly session: string };
+/** Refused by the hub itself: what the node has against an offer comes as a signal of the session. */
+export type OfferResult = { readonly type: 'accepted'; readonly session: string } | { readonly type: 'refused'; readonly code: SignalError };
 export type NodeRegistration = { readonly protocol: 1; readonly volume: string; readonly version: string; readonly maxSessions: number };
 export type NodeLoad = { readonly sessions: number };
 
@@ -66,6 +67,7 @@ const sdp = text(limits.sdpLength);
 const ticket = text(limits.ticketLength);
 const candidate = object({ session, candidate: text(limits.candidateLength), mid: text(32, /^[A-Za-z0-9_-]+$/) });
 const bye = object({ session });
+const code = oneOf(...(Object.keys(signalErrors) as readonly SignalError[]));
 
 const url = text(256, /^(stun|turns?):/);
 const iceServer = object({ urls: listOf(limits.iceServers, url), username: optional(text(256)), credential: optional(text(256)) });
@@ -77,11 +79,7 @@ export const parseSignalFromNode = union<SignalFromNode>({
   answer: object({ session, sdp }),
   candidate,
   bye,
-  error: object({ session, code: oneOf(...(Object.keys(signalErrors) as readonly SignalError[])) }),
+  error: object({ session, code }),
 });
 
-export const parseSignalFromViewer = union<SignalFromViewer>({ candidate, bye });
-
-export const parseOffer = object({ sdp, ticket });
-export const parseOfferAccepted = object({ session });
-export const parseNodeLoad = object({ sessions: integer(0, 1_000_000) });
+export const parseOfferResult = union<OfferResult>({ accepted: object({ session }), refused: object({ code }) });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { limits, parseSignalFromNode, parseSignalToNode, readIceServers, signalErrors } from '../src/index.js';
+import { limits, parseOfferResult, parseSignalFromNode, parseSignalToNode, readIceServers, signalErrors } from '../src/index.js';
 
 const session = 'signaling-1.Zm9vYmFy';
 const iceServers = [
@@ -32,6 +32,14 @@ test('a signal that is too large, without a session or of no kind is refused', (
   assert.deepEqual(parseSignalFromNode({ type: 'error', session, code: 'toString' }), { ok: false, error: { code: 'bad-member', member: 'code' } });
   assert.deepEqual(parseSignalToNode({ type: 'answer', session, sdp: 'v=0' }), { ok: false, error: { code: 'unknown-type' } });
   assert.deepEqual(parseSignalToNode('bye'), { ok: false, error: { code: 'not-an-object' } });
+});
+
+test('an offer is accepted with a session or refused with a reason', () => {
+  for (const result of [{ type: 'accepted', session }, { type: 'refused', code: 'node-offline' }]) {
+    assert.deepEqual(parseOfferResult(result), { ok: true, value: result });
+  }
+  assert.equal(parseOfferResult({ type: 'accepted' }).ok, false);
+  assert.equal(parseOfferResult({ type: 'refused', code: 'because' }).ok, false);
 });
 
 test('servers are STUN or TURN, and few', () => {

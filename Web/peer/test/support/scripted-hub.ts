@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hubMethods, type OfferResult } from '@eventtorrent/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
 
 type Invocation = { readonly target: string; readonly arguments: readonly unknown[]; readonly connection: number };
@@ -24,7 +26,11 @@ export class ScriptedHub {
   /** On the same port after a stop. */
   async start(): Promise<void> {
     const server = createServer((request, response) => {
-      this.authorizations.push(request.headers.authorization);
+      // A page of another origin asks first whether it may.
+      if (request.method !== 'OPTIONS') this.authorizations.push(request.headers.authorization);
+      response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
+      response.setHeader('access-control-allow-credentials', 'true');
+      response.setHeader('access-control-allow-headers', 'x-requested-with, x-signalr-user-agent');
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ negotiateVersion: 1, connectionId: 'c', connectionToken: 't', availableTransports: [{ transport: 'WebSockets', transferFormats: ['Text'] }] }));
     });
@@ -43,11 +49,15 @@ export class ScriptedHub {
   }
 
   say(target: string, ...args: readonly unknown[]): void {
-    for (const socket of this.#sockets) socket.send(JSON.stringify({ type: 1, target, arguments: args }) + end);
+    for (const socket of this.#sockets) tell(socket, target, ...args);
   }
 
   count(target: string): number {
     return this.invocations.filter((one) => one.target === target).length;
+  }
+
+  protected answer(_target: string, _argument: unknown, _socket: WebSocket): unknown {
+    return null;
   }
 
   #serve(socket: WebSocket): void {
@@ -63,10 +73,46 @@ export class ScriptedHub {
           socket.send(`{}${end}`);
         } else if (message.type === 1 && message.target !== undefined) {
           this.invocations.push({ target: message.target, arguments: message.arguments ?? [], connection });
-          const error = this.refuses ? { error: 'refused' } : { result: null };
+          const error = this.refuses ? { error: 'refused' } : { result: this.answer(message.target, message.arguments?.[0], socket) };
           if (message.invocationId !== undefined) socket.send(JSON.stringify({ type: 3, invocationId: message.invocationId, ...error }) + end);
         }
       }
     });
+  }
+}
+
+const tell = (socket: WebSocket | undefined, target: string, ...args: readonly unknown[]): void =>
+  socket?.send(JSON.stringify({ type: 1, target, arguments: args }) + end);
+
+/** Passes things on between one node and its viewers, as the hub of Signaling does; who may say what is not its matter. */
+export class RelayingHub extends ScriptedHub {
+  readonly #viewers = new Map<string, WebSocket>();
+  #node: WebSocket | undefined;
+
+  protected override answer(target: string, argument: unknown, socket: WebSocket): unknown {
+    const session = Object(argument).session as string;
+    switch (target) {
+      case hubMethods.registerNode:
+        this.#node = socket;
+        return null;
+      case hubMethods.iceServers:
+        return [];
+      case hubMethods.offer:
+        return this.#offer(Object(argument) as object, socket);
+      case hubMethods.nodeSignal:
+        return tell(this.#viewers.get(session), hubMethods.signal, argument);
+      case hubMethods.viewerSignal:
+        return tell(this.#node, hubMethods.signal, argument);
+      default:
+        return null;
+    }
+  }
+
+  #offer(offer: object, viewer: WebSocket): OfferResult {
+    if (this.#node?.readyState !== this.#node?.OPEN || this.#node === undefined) return { type: 'refused', code: 'node-offline' };
+    const session = randomUUID();
+    this.#viewers.set(session, viewer);
+    tell(this.#node, hubMethods.signal, { type: 'offer', session, ...offer, iceServers: [] });
+    return { type: 'accepted', session };
   }
 }

@@ -4,20 +4,22 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { SignalFromNode, SignalToNode, TicketClaims } from '@eventtorrent/protocol';
-import type { World } from '@eventtorrent/peer/test/world.js';
-import { claimsOf } from '@eventtorrent/peer/test/tickets.js';
+import type { MemorySignaling, World } from '@eventtorrent/peer/test/world.js';
+import { claimsOf, type Mint } from '@eventtorrent/peer/test/tickets.js';
 import { chromium, type Browser, type Page as Tab } from 'playwright-core';
+import type { Ticket } from '../../src/index.js';
 import type { Page } from './page.js';
 
 
 /** The modules as the browser finds them; nothing is bundled. */
-const imports = { '@eventtorrent/protocol': '/protocol/index.js', 'hls.js': '/hls/hls.mjs' };
+const imports = { '@eventtorrent/protocol': '/protocol/index.js', 'hls.js': '/hls/hls.mjs', '@microsoft/signalr': '/dist/test/support/signalr.js' };
 const html = `<!doctype html><meta charset="utf-8"><title>viewer</title><body><script type="importmap">${JSON.stringify({ imports })}</script>
-<script type="module" src="/dist/test/support/page.js"></script>`;
+<script src="/signalr/signalr.js"></script><script type="module" src="/dist/test/support/page.js"></script>`;
 
 const folders: Readonly<Record<string, URL>> = {
   '/dist/': new URL('../../', import.meta.url),
   '/protocol/': new URL('./', import.meta.resolve('@eventtorrent/protocol')),
+  '/signalr/': new URL('../browser/', import.meta.resolve('@microsoft/signalr')),
   '/hls/': new URL('./', import.meta.resolve('hls.js')),
 };
 
@@ -30,7 +32,7 @@ export class Chromium {
 
   static async start(): Promise<Chromium> {
     const server = createServer((request, response) => {
-      const path = request.url ?? '/';
+      const [path = ''] = (request.url ?? '').split('?');
       const [, folder = '', name = ''] = /^(\/[a-z]+\/)((?:[a-z]+\/)*[a-z.-]+\.m?js)$/.exec(path) ?? [];
       const from = folders[folder];
       if (path === '/' || from === undefined) {
@@ -56,18 +58,18 @@ export class Chromium {
 
   /** A page that connects to this world with tickets of these claims. */
   async open(world: World, claims: () => Partial<TicketClaims> = () => ({})): Promise<OpenPage> {
-    const tab = await (await this.browser.newContext()).newPage();
-    tab.setDefaultTimeout(90_000);
-    const page = new OpenPage(tab, world);
+    const tab = await this.#tab();
+    const page = new OpenPage(tab, world.signaling);
     await tab.exposeFunction('offerToNode', (sdp: string, ticket: string) => page.offer(sdp, ticket));
     await tab.exposeFunction('sayToNode', (signal: SignalToNode) => world.signaling.say(signal));
-    await tab.exposeFunction('ticketFor', (dtls: string) => {
-      const made = claimsOf(world.clock.unix(), { dtls, ...claims() });
-      return { token: world.mint.sign(made), expires: made.exp };
-    });
-    await tab.goto(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`);
-    await tab.waitForFunction(() => 'page' in window);
-    await page.ask((of) => of.connect());
+    await this.#connect(page, '', (dtls) => ticketOf(world.mint, { dtls, ...claims() }));
+    return page;
+  }
+
+  /** A page that connects through a hub. */
+  async openOver(hub: string, mint: Mint): Promise<OpenPage> {
+    const page = new OpenPage(await this.#tab(), undefined);
+    await this.#connect(page, `?hub=${encodeURIComponent(hub)}`, (dtls) => ticketOf(mint, { dtls }));
     return page;
   }
 
@@ -75,15 +77,33 @@ export class Chromium {
     await this.browser.close();
     await new Promise((resolve) => this.server.close(resolve));
   }
+
+  async #tab(): Promise<Tab> {
+    const tab = await (await this.browser.newContext()).newPage();
+    tab.setDefaultTimeout(90_000);
+    return tab;
+  }
+
+  async #connect(page: OpenPage, query: string, ticketFor: (dtls: string) => Ticket): Promise<void> {
+    await page.tab.exposeFunction('ticketFor', ticketFor);
+    await page.tab.goto(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}/${query}`);
+    await page.tab.waitForFunction(() => 'page' in window);
+    await page.ask((of) => of.connect());
+  }
 }
+
+const ticketOf = (mint: Mint, claims: Partial<TicketClaims>): Ticket => {
+  const made = claimsOf(Date.now(), claims);
+  return { token: mint.sign(made), expires: made.exp };
+};
 
 export class OpenPage {
   readonly sessions: string[] = [];
   readonly problems: string[] = [];
 
   constructor(
-    private readonly tab: Tab,
-    private readonly world: World,
+    readonly tab: Tab,
+    private readonly signaling: MemorySignaling | undefined,
   ) {
     tab.on('pageerror', (error) => this.problems.push(error.message));
   }
@@ -91,11 +111,11 @@ export class OpenPage {
   offer(sdp: string, ticket: string): string {
     const session = randomUUID();
     this.sessions.push(session);
-    this.world.signaling.listen(session, (signal) => {
+    this.signaling?.listen(session, (signal) => {
       if (this.tab.isClosed()) return;
       this.tab.evaluate((heard: SignalFromNode) => (window as unknown as { page: Page }).page.hear(heard), signal).catch(() => undefined);
     });
-    this.world.signaling.say({ type: 'offer', session, sdp, ticket, iceServers: [] });
+    this.signaling?.say({ type: 'offer', session, sdp, ticket, iceServers: [] });
     return session;
   }
 

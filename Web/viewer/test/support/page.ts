@@ -1,11 +1,13 @@
 /* Runs in the browser: what the tests ask of the page. */
 import type { SignalFromNode } from '@eventtorrent/protocol';
 import Hls from 'hls.js';
-import { loaderOver, NotTransferred, streamAddress, StreamClient, type ClientState } from '../../src/index.js';
+import { HubViewerSignaling, loaderOver, NotTransferred, streamAddress, StreamClient, type ClientState } from '../../src/index.js';
 import { PageSignaling, type Bindings } from './page-signaling.js';
 
 const bindings = window as unknown as Bindings;
-const signaling = new PageSignaling(bindings);
+const hub = new URLSearchParams(location.search).get('hub');
+const pageSignaling = new PageSignaling(bindings);
+const signaling = hub === null ? pageSignaling : new HubViewerSignaling(hub);
 const states: ClientState[] = [];
 const errors: string[] = [];
 const video = document.createElement('video');
@@ -18,7 +20,7 @@ let received = 0;
 const event = (name: string): Promise<void> => new Promise((resolve) => video.addEventListener(name, () => resolve(), { once: true }));
 
 const page = {
-  hear: (signal: SignalFromNode): void => signaling.hear(signal),
+  hear: (signal: SignalFromNode): void => pageSignaling.hear(signal),
   states: (): readonly ClientState[] => states,
   errors: (): readonly string[] => errors,
   received: (): number => received,
