@@ -26,6 +26,7 @@ test('a viewer that stops reading costs the node a bounded buffer and nobody els
   try {
     await until('it is under way', () => sent() > 100_000);
 
+    world.clock.hold();
     child.kill('SIGSTOP');
     let last = -1;
     await until('nothing more is sent to it', async () => {

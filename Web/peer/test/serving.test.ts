@@ -85,19 +85,6 @@ suite('serving', () => {
     assert.equal(await viewer.refusal('v_00001.ts'), 'served');
   });
 
-  test('requests take turns: a small file does not wait for a large one', async () => {
-    world.put('small.vtt', randomBytes(70_000));
-    const first = viewer.ask('v_00001.ts');
-    await until('the large one is under way', () => viewer.frames.some(({ id }) => id === first.id));
-
-    const second = viewer.ask('small.vtt');
-    await within('the small one', second.received);
-
-    const before = viewer.frames.filter(({ id }) => id === first.id).length;
-    await within('the large one', first.received);
-    assert.ok(before < 18, `${before} of 23 frames of the large file came before the two of the small one`);
-  });
-
   test('a cancelled response sends nothing more', async () => {
     world.put('small.vtt', 'WEBVTT');
     const { id } = viewer.ask('v_00001.ts');

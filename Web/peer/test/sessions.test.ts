@@ -121,7 +121,7 @@ suite('sessions', () => {
 
   test('a viewer that is not heard of for 15 s is given up', async () => {
     const to = await create();
-    const viewer = await connect(to);
+    const viewer = await connect(to, { silent: true });
     assert.equal(await viewer.refusal('index.m3u8'), 'served');
 
     to.clock.monotonicAheadMs = limits.nodeSilenceMs + 1000;
@@ -132,7 +132,7 @@ suite('sessions', () => {
   test('the fifth connection of a viewer takes the place of the one that was silent longest', async () => {
     const to = await create();
     const all: TestViewer[] = [];
-    for (let one = 0; one < limits.connections; one++) all.push(await connect(to));
+    for (let one = 0; one < limits.connections; one++) all.push(await connect(to, { silent: true }));
     for (const viewer of [all[0], all[2], all[3]]) assert.equal(await viewer?.refusal('index.m3u8'), 'served');
 
     const fifth = await connect(to);
@@ -171,6 +171,21 @@ suite('sessions', () => {
 
     assert.equal(to.node.sessions, 0);
     assert.equal(to.metrics.value('eventtorrent_peer_closed_total', 'stopping'), 1);
+  });
+
+  test('requests take turns: a small file does not wait for a large one', async () => {
+    const to = await create({ uplinkBytesPerSecond: 500_000 });
+    to.put('large.ts', randomBytes(1_500_000));
+    to.put('small.vtt', randomBytes(70_000));
+    const viewer = await connect(to);
+    const large = viewer.ask('large.ts');
+    large.received.catch(() => undefined);
+    await until('the large one is under way', () => viewer.frames.length > 0);
+
+    await viewer.get('small.vtt');
+
+    const before = viewer.frames.filter(({ id }) => id === large.id).length;
+    assert.ok(before < 15, `${before} of 23 frames of the large file came before the two of the small one`);
   });
 
   test('several viewers get about the same, however many requests each has', async () => {

@@ -79,7 +79,7 @@ suite('node, hub and browser', () => {
     await until('it goes on', async () => (await received()) > kept);
     assert.ok(kept < large.byteLength);
     assert.equal(await got, sha256(large));
-    assert.equal(JSON.parse(await states()).filter(({ state }: { state: string }) => state === 'connected').length, 2);
+    assert.ok(JSON.parse(await states()).filter(({ state }: { state: string }) => state === 'connected').length >= 2);
   });
 
   test('a transfer outlives the hub that brought it about', async () => {

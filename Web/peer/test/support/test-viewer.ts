@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
-  channelLabel, dtlsFingerprint, parseNodeMessage, readFrame, type NodeMessage, type RequestError, type SignalError, type TicketClaims,
+  channelLabel, dtlsFingerprint, limits, parseNodeMessage, readFrame, type NodeMessage, type RequestError, type SignalError, type TicketClaims,
 } from '@eventtorrent/protocol';
 import nodeDataChannel, { type DataChannel, type PeerConnection } from 'node-datachannel';
 import { claimsOf } from './tickets.js';
@@ -23,7 +23,7 @@ export class Refused extends Error {
   }
 }
 
-export type ViewerOptions = { readonly claims?: Partial<TicketClaims>; readonly ticket?: (claims: TicketClaims) => string; readonly label?: string; readonly anyAddress?: boolean };
+export type ViewerOptions = { readonly claims?: Partial<TicketClaims>; readonly ticket?: (claims: TicketClaims) => string; readonly label?: string; readonly anyAddress?: boolean; readonly silent?: boolean };
 
 /** The other end, over a real connection: says what it is told to, well-behaved or not. */
 export class TestViewer {
@@ -40,6 +40,7 @@ export class TestViewer {
   #claims: TicketClaims | undefined;
   #nextId = 1;
   #left = false;
+  #pings: NodeJS.Timeout | undefined;
   #onCandidate = (candidate: string, mid: string): void => void this.#candidates.push([candidate, mid]);
 
   private constructor(
@@ -63,6 +64,7 @@ export class TestViewer {
       if (thrown instanceof Error) thrown.message += `; it is ${state}; the node said:\n${world.lines.slice(-12).join('')}`;
       throw thrown;
     });
+    if (options.silent !== true) viewer.#pings = setInterval(() => viewer.#channel.isOpen() && viewer.say({ type: 'ping', n: 0 }), limits.pingEveryMs);
     return viewer;
   }
 
@@ -122,6 +124,7 @@ export class TestViewer {
 
   close(): void {
     this.#left = true;
+    clearInterval(this.#pings);
     this.#connection.close();
   }
 

@@ -45,7 +45,13 @@ export class ShiftedClock implements Clock {
   unixAheadMs = 0;
   monotonicAheadMs = 0;
   readonly unix = (): number => systemClock.unix() + this.unixAheadMs;
-  readonly monotonic = (): number => systemClock.monotonic() + this.monotonicAheadMs;
+  #heldAt: number | undefined;
+  readonly monotonic = (): number => this.#heldAt ?? systemClock.monotonic() + this.monotonicAheadMs;
+
+  /** From now on nothing becomes silent or overdue, however slow the machine is. */
+  hold(): void {
+    this.#heldAt = this.monotonic();
+  }
 }
 
 /** The real transport, with an eye on how much it was given. */
