@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
+using Microsoft.EntityFrameworkCore;
 
 namespace EventTorrent.Sagas;
 
@@ -13,7 +14,8 @@ namespace EventTorrent.Sagas;
 /// <item>When anything fails, nothing is kept of all of it, and every message is told so: each is tried again alone.</item>
 /// </list>
 /// </summary>
-public sealed class GroupCommit(IServiceScopeFactory scopes, WriteGate gate, TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
+public sealed class GroupCommit(
+    IDbContextFactory<TorrentDb> contexts, WriteGate gate, TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
     : IDisposable
 {
     private const int MaxTogether = 64;
@@ -80,8 +82,7 @@ public sealed class GroupCommit(IServiceScopeFactory scopes, WriteGate gate, Tas
     private async Task<IReadOnlyCollection<Guid>> CommitAsync(List<Member> group, CancellationToken cancellationToken)
     {
         using var turn = await gate.EnterAsync(cancellationToken);
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<TorrentDb>();
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var tasks = await db.LoadFreeForUpdateAsync([.. group.Select(member => member.TaskId).Distinct()], cancellationToken);
         foreach (var member in group)
