@@ -10,9 +10,10 @@ internal static class Jail
 
     /// <param name="bubblewrap">Path of bwrap.</param>
     /// <param name="program">Absolute path of what is to run in it.</param>
-    public static IReadOnlyList<string> Command(string bubblewrap, string program) =>
+    /// <param name="network">Leaves it the network, which demand paging needs; names are not resolved even so.</param>
+    public static IReadOnlyList<string> Command(string bubblewrap, string program, bool network = false) =>
     [
-        bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv", "--setenv", "PATH", "/usr/bin",
+        bubblewrap, "--unshare-all", .. network ? ["--share-net"] : Array.Empty<string>(), "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv", "--setenv", "PATH", "/usr/bin",
         "--ro-bind", "/usr", "/usr",
         .. LibraryFolders.SelectMany(Library),
         // Debian chooses some libraries by links in /etc.
