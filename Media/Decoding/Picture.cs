@@ -7,7 +7,7 @@ namespace EventTorrent.Media.Decoding;
 /// <param name="Contrast">Distance between the 10th and 90th percentile of brightness, 0 to 255; null when ffmpeg did not say.</param>
 internal sealed record Picture(int Width, int Height, ReadOnlyMemory<byte> Jpeg, PictureTreatment Treatment, bool IsDamaged, double? Entropy, double? Contrast)
 {
-    /// <summary>Its time in seconds, by ffmpeg's clock, which begins where ffmpeg was told to begin; null when it has none.</summary>
+    /// <summary>Its time in seconds from the start of what ffmpeg read; null when it has none.</summary>
     public double? Seconds { get; init; }
 
     /// <summary>The place in the file where its packet begins; null when ffmpeg does not say.</summary>

@@ -34,18 +34,25 @@ internal sealed partial class PictureDecoder(MediaOptions options, Ffmpeg ffmpeg
             guess, options.DecodeTimeout, cancellationToken);
     }
 
-    /// <summary>Decodes the first keyframe at an entry point of a file that ffmpeg reads itself.</summary>
-    /// <param name="input">The demuxer, where to enter, and the address.</param>
+    /// <summary>Decodes the first picture from an entry point of a file that ffmpeg reads itself.</summary>
+    /// <returns>Whether ffmpeg got to that point is told too: a picture from elsewhere is of little use.</returns>
     /// <inheritdoc cref="DecodeAsync(string, IReadOnlyList{ReadOnlyMemory{byte}}, PictureTreatment, CancellationToken)" />
-    public Task<Picture?> DecodePagedAsync(PagedInput input, PictureTreatment guess, CancellationToken cancellationToken)
+    public async Task<(Picture? Picture, bool HasEntered)> DecodePagedAsync(PagedInput input, PictureTreatment guess, CancellationToken cancellationToken)
     {
-        // Some decoders never say that a picture is a keyframe: after ten seconds any will do.
-        const string Keyframes = "select='key+gte(n,250)',";
-        return DecodeAsync(
-            (filters, quality) => ffmpeg.RunPagedAsync(
-                [.. InputArguments(input.Demuxer, PagedInput.Protocols), .. input.Arguments, .. OutputArguments("0:V:0", Keyframes + filters, quality)],
-                MaxOutputBytes, cancellationToken),
-            guess, options.PagingTimeout, cancellationToken);
+        var hasEntered = true;
+        var picture = await DecodeAsync(RunAsync, guess, options.PagingTimeout, cancellationToken);
+        return (picture, hasEntered);
+
+        async Task<FfmpegResult> RunAsync(string filters, int quality)
+        {
+            string[] arguments =
+            [
+                .. InputArguments(input.Demuxer, PagedInput.Protocols), .. input.Arguments, .. OutputArguments("0:V:0", input.Filter + filters, quality),
+            ];
+            var result = await ffmpeg.RunPagedAsync(arguments, MaxOutputBytes, cancellationToken);
+            hasEntered &= !SeekFailed().IsMatch(result.Errors);
+            return result;
+        }
     }
 
     /// <summary>MD5 of the first decoded picture as it is in memory, before rotation, scaling or conversion; null when nothing decodes.</summary>
@@ -180,6 +187,9 @@ internal sealed partial class PictureDecoder(MediaOptions options, Ffmpeg ffmpeg
     /// <summary>showinfo's word for the first field: top or bottom.</summary>
     [GeneratedRegex(@" i:[TB] ")]
     private static partial Regex Interlaced();
+
+    [GeneratedRegex(@"^\[warning\] [^\n]*: could not seek to position ", RegexOptions.Multiline)]
+    private static partial Regex SeekFailed();
 
     /// <summary>showinfo's line on the first picture that came as far as that.</summary>
     [GeneratedRegex(@"\bn: *0 pts:.*")]

@@ -25,6 +25,9 @@ internal sealed class ByteBudget(long bytes)
     /// <summary>Whether something had to be refused.</summary>
     public bool IsExceeded { get; private set; }
 
+    /// <summary>Whether a file of this length may be read as a whole.</summary>
+    public bool Covers(long fileLength) => fileLength <= bytes;
+
     /// <summary>The failure of what needed more.</summary>
     public MediaException Exceeded => new(
         MediaErrorKind.LimitExceeded,

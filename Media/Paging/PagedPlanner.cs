@@ -54,7 +54,7 @@ internal sealed partial class PagedPlanner(MediaOptions options, Ffmpeg ffmpeg)
             string[] arguments =
             [
                 .. PictureDecoder.Limits(options), "-v", "info", "-protocol_whitelist", PagedInput.Protocols, "-f", demuxer,
-                .. new PagedInput(demuxer, server.Url) { Offset = 0 }.Arguments, "-map", "0:V:0", "-c", "copy", "-t", "0", "-f", "null", "-",
+                .. new PagedInput(demuxer, server.Url).Arguments, "-map", "0:V:0", "-c", "copy", "-t", "0", "-f", "null", "-",
             ];
             result = await ffmpeg.RunPagedAsync(arguments, MaxOutputBytes, cancellationToken);
             server.Failure?.Throw();
@@ -75,8 +75,8 @@ internal sealed partial class PagedPlanner(MediaOptions options, Ffmpeg ffmpeg)
             new PlannedShot(time, [.. Times(time).Select(entry => Entry(entry, duration, length)).DistinctBy(entry => entry.Offset)]))];
 
         TimeSpan[] Times(TimeSpan time) => isSure
-            ? [time, time - spacing / 5, time + spacing / 5, time - spacing * 2 / 5, time + spacing * 2 / 5]
-            : [time, time / 2, time / 4, time / 8, TimeSpan.Zero];
+            ? [time, time - spacing / 3, time + spacing / 3]
+            : [time, time / 3, TimeSpan.Zero];
     }
 
     /// <summary>The place in the file is what bare streams are entered at; for others it is about where the time is.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using EventTorrent.Media.Paging;
 using EventTorrent.Media.Tests.Support;
@@ -8,12 +7,13 @@ namespace EventTorrent.Media.Tests;
 /// <summary>Every real file of a kind that has no reader here: right pictures, or a named cause in time.</summary>
 public sealed class Corpus_by_paging
 {
-    private const int Shots = 10;
+    private const int Shots = 3;
 
     /// <summary>Of JPEG and of scaling; another picture is further away.</summary>
     private const double MaxDistance = 8;
 
-    private static readonly TimeSpan MaxRefusalTime = TimeSpan.FromSeconds(5);
+    /// <summary>Cut off after half a minute's first pictures; the header's table leads behind the end.</summary>
+    private static readonly string[] Refused = ["fate__op-partial.mp4"];
 
     private static readonly string[] ReadByUs = ["mov", "matroska", "avi", "flv", "asf", "mpegts", "mpeg"];
 
@@ -40,7 +40,6 @@ public sealed class Corpus_by_paging
     private static async Task<(bool IsRight, string Report)> TakeAsync(Corpus.Entry entry)
     {
         var file = new PagedFile(await File.ReadAllBytesAsync(entry.Path, TestContext.Current.CancellationToken));
-        var watch = Stopwatch.StartNew();
         ScreenshotPlan plan;
         List<Screenshot> shots;
         try
@@ -50,7 +49,7 @@ public sealed class Corpus_by_paging
         }
         catch (MediaException e)
         {
-            return (watch.Elapsed < MaxRefusalTime, $"   0     - {e.Kind}: {e.Message}");
+            return (Refused.Contains(entry.Name), $"   0     - {e.Kind}: {e.Message}");
         }
 
         var right = 0;
@@ -62,5 +61,5 @@ public sealed class Corpus_by_paging
 
     /// <summary>Times in a bare stream are estimates.</summary>
     private static Task<double> DistanceAsync(Screenshot shot, string path, string container) =>
-        PagedFormats.IsBare(container) ? Frames.DistanceToKeyframesAsync(shot, path, container) : Frames.DistanceAsync(shot, path, container);
+        PagedFormats.IsBare(container) ? Frames.DistanceToAnyAsync(shot, path, container) : Frames.DistanceAsync(shot, path, container);
 }

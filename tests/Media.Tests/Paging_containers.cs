@@ -119,13 +119,14 @@ public sealed class Paging_containers
         var shot = Assert.Single(await TakeAllAsync(video, 1));
 
         Assert.Equal(6, shot.WantedAt.TotalSeconds, tolerance: 0.1);
-        Assert.InRange(Math.Abs(shot.TakenAt.TotalSeconds - 6), 1.1, 3);
+        Assert.InRange(Math.Abs(shot.TakenAt.TotalSeconds - 6), 1.1, 6);
     }
 
     [Fact]
     public async Task A_video_with_fewer_keyframes_gives_fewer_pictures_and_none_twice()
     {
-        using var video = await Video.MakeAsync("few.nut", ["-f", "lavfi", "-i", Video.Pattern(9, "64x64")], Video.H264, ["-g", "75", "-keyint_min", "75"]);
+        using var video = await Video.MakeAsync("few.mxf",
+            ["-f", "lavfi", "-i", Video.Pattern(9, "320x180")], ["-c:v", "mpeg2video", "-b:v", "1M", "-g", "75", "-sc_threshold", "1000000000"]);
 
         var shots = await TakeAllAsync(video, 10);
 

@@ -12,9 +12,9 @@ internal static class Frames
         return DistanceAsync(shot, path, demuxer, $"select='gte(t,{time})'", count: 1);
     }
 
-    /// <summary>How far it is from the nearest of the file's keyframes.</summary>
-    public static Task<double> DistanceToKeyframesAsync(Screenshot shot, string path, string demuxer) =>
-        DistanceAsync(shot, path, demuxer, "select=key", count: 100);
+    /// <summary>How far it is from the nearest of the first pictures of a small file.</summary>
+    public static Task<double> DistanceToAnyAsync(Screenshot shot, string path, string demuxer) =>
+        DistanceAsync(shot, path, demuxer, "select=1", count: 200);
 
     private static async Task<double> DistanceAsync(Screenshot shot, string path, string demuxer, string select, int count)
     {
