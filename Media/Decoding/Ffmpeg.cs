@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace EventTorrent.Media.Decoding;
 
 /// <summary>
-/// Starts ffmpeg on data from a pipe. Nothing touches the disk; time, memory and output are bounded; the process tree is
+/// Starts ffmpeg on data from a pipe, or on a source of ours. Nothing touches the disk; time, memory and output are bounded; the process tree is
 /// dead when a call returns, however it returns. Where bubblewrap works, ffmpeg sees nothing of the machine either.
 /// </summary>
 internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
@@ -201,7 +201,7 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
     /// <summary>What stands before ffmpeg in the command line.</summary>
     private sealed record Jails(IReadOnlyList<string> Closed, IReadOnlyList<string> WithNetwork);
 
-    [LoggerMessage(4020, LogLevel.Information, "ffmpeg runs in a jail (bubblewrap): no network, no files of this machine")]
+    [LoggerMessage(4020, LogLevel.Information, "ffmpeg runs in a jail (bubblewrap): no files of this machine, no network except for demand paging")]
     private partial void LogJailed();
 
     [LoggerMessage(4021, LogLevel.Warning, "ffmpeg runs without a jail, under limits only: {Reason}")]

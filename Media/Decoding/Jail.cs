@@ -1,7 +1,7 @@
 namespace EventTorrent.Media.Decoding;
 
 /// <summary>
-/// The command line of bubblewrap that leaves a decoder nothing but itself and its libraries: no network, no home, no file
+/// The command line of bubblewrap that leaves a decoder nothing but itself and its libraries: no network unless it is asked for, no home, no file
 /// of this machine beyond /usr, a /tmp of its own, no other process to see, and its end with ours.
 /// </summary>
 internal static class Jail

@@ -12,7 +12,7 @@ internal sealed partial class FormatProbe(Ffmpeg ffmpeg)
     private const int MaxOutputBytes = 1024;
 
     /// <returns>The demuxer's name; null when none of those that are allowed takes it.</returns>
-    /// <exception cref="MediaException"><see cref="MediaErrorKind.ToolMissing"/>.</exception>
+    /// <exception cref="MediaException"><see cref="MediaErrorKind.ToolMissing"/>; <see cref="MediaErrorKind.LimitExceeded"/> when it does not end.</exception>
     public async Task<string?> FindAsync(ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
     {
         string[] arguments =
@@ -23,6 +23,8 @@ internal sealed partial class FormatProbe(Ffmpeg ffmpeg)
             "-i", "pipe:0", "-f", "null", "-",
         ];
         var result = await ffmpeg.RunAsync(arguments, [head], MaxOutputBytes, cancellationToken);
+        if (result.TimedOut)
+            throw new MediaException(MediaErrorKind.LimitExceeded, "ffmpeg does not come to an end about what kind of file it is.");
         return Choice().Match(result.Errors) is { Success: true } match && PagedFormats.Contains(match.Groups[1].Value) ? match.Groups[1].Value : null;
     }
 

@@ -25,9 +25,10 @@ internal sealed class PagedTaker(
     protected override async Task<TakenPicture?> TryTakeAsync(Keyframe entry, CancellationToken cancellationToken)
     {
         var (picture, read) = await TryDecodeAsync(entry, cancellationToken);
-        // A peer may have lied: with proven bytes the picture is right, or the file itself is damaged.
-        if (picture is null or { IsDamaged: true } && await TryProveAsync(read, entry, cancellationToken))
-            (picture, _) = await TryDecodeAsync(entry, cancellationToken);
+        // A peer may have lied: with proven bytes the picture is right, or the file itself is damaged. No picture at all is nothing
+        // unusual here, and to prove everything that was read on the way would cost far more than that.
+        if (picture is { IsDamaged: true } && await TryProveAsync(read, entry, cancellationToken))
+            picture = (await TryDecodeAsync(entry, cancellationToken)).Picture ?? picture;
         if (picture is null)
             return null;
 
@@ -50,12 +51,17 @@ internal sealed class PagedTaker(
 
     private async Task<(Picture? Picture, IReadOnlyList<ByteRange> Read)> TryDecodeAsync(Keyframe entry, CancellationToken cancellationToken)
     {
-        await using var server = RangeServer.Start(source, budget);
-        var file = new PagedInput(_demuxer, server.Url);
-        var picture = await TryDecodeAsync(pagers, guess => DecodeAsync(file, entry, guess, cancellationToken), cancellationToken);
-        if (server.Failure is { } failure)
-            NoteReadFailure(failure.SourceException, entry.Time);
-        return (server.IsCut && picture is { IsDamaged: true } ? null : picture, server.Read);
+        IReadOnlyList<ByteRange> read = [];
+        var picture = await TryDecodeAsync(pagers, async guess =>
+        {
+            await using var server = RangeServer.Start(source, budget);
+            var decoded = await DecodeAsync(new(_demuxer, server.Url), entry, guess, cancellationToken);
+            if (server.Failure is { } failure)
+                NoteReadFailure(failure.SourceException, entry.Time);
+            read = server.Read;
+            return server.IsCut && decoded is { IsDamaged: true } ? null : decoded;
+        }, cancellationToken);
+        return (picture, read);
     }
 
     /// <summary>At the entry point; where there is no way to it, or nothing behind it in a small file, by decoding everything before.</summary>

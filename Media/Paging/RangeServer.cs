@@ -116,11 +116,9 @@ internal sealed class RangeServer : IAsyncDisposable
     {
         try
         {
-            var connection = await _listener.AcceptAsync(stop);
-            connection.NoDelay = true;
-            return connection;
+            return await _listener.AcceptAsync(stop);
         }
-        catch (SocketException e)
+        catch (SocketException e) when (!stop.IsCancellationRequested)
         {
             // No more files can be opened, and the like: no use in trying on.
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
@@ -131,6 +129,7 @@ internal sealed class RangeServer : IAsyncDisposable
 
     private async Task ServeAsync(Socket connection, CancellationToken stop)
     {
+        connection.NoDelay = true;
         if (connection is not { LocalEndPoint: IPEndPoint local, RemoteEndPoint: IPEndPoint remote } || !await LoopbackPeer.IsOursAsync(local, remote, stop))
             return;
         if (!RangeRequest.TryParse(await ReadHeadAsync(connection, stop), out var request) || !CryptographicOperations.FixedTimeEquals(request.Path.Span, _path))

@@ -134,6 +134,23 @@ public sealed class Paging_containers
     }
 
     [Fact]
+    public async Task A_picture_from_wrong_bytes_is_taken_again_from_proven_ones()
+    {
+        using var video = await Video.MakeAsync("v.nut", ["-f", "lavfi", "-i", Video.Pattern(4, "320x180")], Video.H264, ["-g", "1", "-bf", "0"]);
+        var (file, lies) = (video.Read(), video.Read());
+        var plan = await Shoot.PlanAsync(file, 1);
+        // In the middle, at which the shot is aimed, every picture has some.
+        for (var position = file.Length * 4 / 10; position < file.Length * 6 / 10; position += 500)
+            lies[position] ^= 0x55;
+        var source = new LyingSource(file, lies);
+
+        var shot = Assert.Single(await Shoot.TakeAsync(source, plan));
+
+        Assert.NotEmpty(source.Proven);
+        Assert.False(shot.IsDamaged);
+    }
+
+    [Fact]
     public async Task Another_worker_goes_on_with_what_is_missing()
     {
         using var video = await Video.MakeAsync("v.nut", ["-f", "lavfi", "-i", Video.Pattern(8, "64x64")], Video.H264);
