@@ -13,6 +13,9 @@ internal sealed record PagedInput(string Demuxer, string Url)
     /// <summary>Some decoders never say that a picture is a keyframe: after ten seconds any will do.</summary>
     private const string Keyframes = "select='key+gte(n,250)',";
 
+    /// <summary>How much of the video may be looked at to learn what its streams are, where the container does not tell.</summary>
+    public TimeSpan Analysis { get; init; } = TimeSpan.FromSeconds(0.1);
+
     /// <summary>Which pictures are looked at: the first of them is taken.</summary>
     public string Filter { get; private init; } = "";
 
@@ -26,8 +29,8 @@ internal sealed record PagedInput(string Demuxer, string Url)
     /// </summary>
     public IReadOnlyList<string> Arguments =>
     [
-        "-probesize", "1048576", "-fpsprobesize", "0", "-analyzeduration", "100000", "-seekable", "1", "-icy", "0", "-recv_buffer_size", "4096",
-        .. Entry, "-i", Url, "-copyts", "-start_at_zero", "-fps_mode", "passthrough", "-max_error_rate", "1",
+        "-probesize", "1048576", "-fpsprobesize", "0", "-seekable", "1", "-icy", "0", "-recv_buffer_size", "4096",
+        "-analyzeduration", Analysis.TotalMicroseconds.ToString("0", CultureInfo.InvariantCulture), .. Entry, "-i", Url, "-copyts", "-start_at_zero", "-fps_mode", "passthrough", "-max_error_rate", "1",
     ];
 
     /// <summary>From the keyframe at or before a time on, where the container can tell.</summary>

@@ -15,6 +15,9 @@ internal sealed partial class PagedPlanner(MediaOptions options, Ffmpeg ffmpeg)
     /// <summary>Where nobody knows the duration, as for a film of a megabit each second: the order is right.</summary>
     private const double LikelyBytesPerSecond = 125_000;
 
+    /// <summary>Pictures may begin some time after the sound; later calls have only to find the stream again.</summary>
+    private static readonly TimeSpan Analysis = TimeSpan.FromSeconds(5);
+
     private readonly FormatProbe _probe = new(ffmpeg);
 
     /// <param name="head">The first bytes of the file.</param>
@@ -54,7 +57,7 @@ internal sealed partial class PagedPlanner(MediaOptions options, Ffmpeg ffmpeg)
             string[] arguments =
             [
                 .. PictureDecoder.Limits(options), "-v", "info", "-protocol_whitelist", PagedInput.Protocols, "-f", demuxer,
-                .. new PagedInput(demuxer, server.Url).Arguments, "-map", "0:V:0", "-c", "copy", "-t", "0", "-f", "null", "-",
+                .. new PagedInput(demuxer, server.Url) { Analysis = Analysis }.Arguments, "-map", "0:V:0", "-c", "copy", "-t", "0", "-f", "null", "-",
             ];
             result = await ffmpeg.RunPagedAsync(arguments, MaxOutputBytes, cancellationToken);
             server.Failure?.Throw();
