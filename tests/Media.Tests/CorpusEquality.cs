@@ -65,7 +65,7 @@ public sealed class CorpusEquality
     public async Task A_file_without_decodable_keyframes_is_refused_by_name_or_gives_nothing()
     {
         using var screenshotter = new Screenshotter(new(), NullLogger<Screenshotter>.Instance);
-        foreach (var file in Corpus.Files().Where(file => Containers.Contains(file.Container) && file.DecodedKeyframes == 0))
+        foreach (var file in Corpus.Files().Where(file => file.DecodedKeyframes == 0))
         {
             using var source = new FileByteSource(file.Path);
             var error = await Assert.ThrowsAsync<MediaException>(async () =>
