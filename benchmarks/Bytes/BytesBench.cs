@@ -15,6 +15,8 @@ internal static class BytesBench
     private const double IndexedRatio = 1.10;
     private const double SearchedRatio = 4.5;
 
+    private static readonly int[] Widths = [24, 7, 6, 6, 6, 5, 6, 6, 5, 6, 6];
+
     private static readonly (string Name, long Bytes)[] Units =
         [("blocks", 16 * 1024), ("256 KiB", 256 * 1024), ("1 MiB", 1 << 20), ("4 MiB", 4 << 20)];
 
@@ -24,21 +26,19 @@ internal static class BytesBench
         report.Line("least: the index and the chosen keyframes. ours: all that was read. paging: ffmpeg -ss -noaccurate_seek -fps_mode passthrough, each read");
         report.Line("fetched when it comes, all calls sharing what is there. on: from the start to the last of the keyframes. Ratios to the least.");
         report.Line();
+        report.Row(Widths, "container", "unit", "least", "index", "ours", "ratio", "rounds", "paging", "ratio", "rounds", "on");
         var rows = new List<Row>();
         foreach (var film in BytesFilm.All)
         {
-            rows.AddRange(await MeasureAsync(film, cancellationToken));
+            var measured = await MeasureAsync(film, cancellationToken);
+            measured.ForEach(row => Print(report, row));
+            rows.AddRange(measured);
         }
 
-        report.Table(
-            ["container", "unit", "least", "index", "ours", "ratio", "rounds", "paging", "ratio", "rounds", "on"],
-            rows.Select(row => (string[])
-            [
-                row.Film.Name, row.Unit, Mebibytes(row.LeastBytes), Mebibytes(row.IndexBytes), Mebibytes(row.OurBytes), Text($"{row.Ratio:0.00}"), Text($"{row.Rounds}"),
-                Mebibytes(row.PagingBytes), Text($"{(double)row.PagingBytes / row.LeastBytes:0.00}"), Text($"{row.PagingRounds}"), Mebibytes(row.OnBytes),
-            ]));
+        report.Line();
         Judge(report, "With an index", rows.FindAll(row => row.Film.IsIndexed), IndexedRatio, IndexedRounds);
         Judge(report, "Without an index", rows.FindAll(row => !row.Film.IsIndexed), SearchedRatio, int.MaxValue);
+        report.Line("Without an index the next keyframe is looked for from ten places: some MiB are read on the way, whatever the unit, and the smaller the unit the less is the least.");
     }
 
     private static async Task<List<Row>> MeasureAsync(BytesFilm film, CancellationToken cancellationToken)
@@ -72,6 +72,11 @@ internal static class BytesBench
             PagingRounds: paging.CountRounds(unit.Bytes),
             OnBytes: NeededBytes.Of(on, unit.Bytes, file.Length))).ToList();
     }
+
+    private static void Print(Report report, Row row) => report.Row(
+        Widths,
+        row.Film.Name, row.Unit, Mebibytes(row.LeastBytes), Mebibytes(row.IndexBytes), Mebibytes(row.OurBytes), Text($"{row.Ratio:0.00}"), Text($"{row.Rounds}"),
+        Mebibytes(row.PagingBytes), Text($"{(double)row.PagingBytes / row.LeastBytes:0.00}"), Text($"{row.PagingRounds}"), Mebibytes(row.OnBytes));
 
     /// <summary>Names the rows that miss a goal.</summary>
     private static void Judge(Report report, string what, List<Row> rows, double ratio, int rounds)

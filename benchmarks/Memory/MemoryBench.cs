@@ -18,6 +18,7 @@ internal static class MemoryBench
     /// <summary>What is resident after the first hundred tasks may grow by so much until the last hundred.</summary>
     private const double GoalMebibytes = 20;
 
+    private static readonly int[] Widths = [11, 5, 12, 5, 8, 9, 7, 10];
     private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromHours(2);
 
@@ -47,9 +48,10 @@ internal static class MemoryBench
 
         var clock = Stopwatch.StartNew();
         var expected = await SubmitAsync(cluster, swarm, films, cancellationToken);
-        var samples = await SampleAsync(cluster, worker, clock, cancellationToken);
+        var samples = await SampleAsync(report, cluster, worker, clock, cancellationToken);
         await CheckAsync(cluster, worker, expected, cancellationToken);
-        Print(report, samples);
+        report.Line();
+        report.Line($"Growth from tasks {Window}-{2 * Window} to the last {Window}: {Growth(samples):0.0} MiB (goal: less than {GoalMebibytes:0}).");
         var left = Directory.GetFileSystemEntries(scratch);
         report.Line($"After the last task: {left.Length} temporary files{(left.Length > 0 ? $" ({string.Join(", ", left.Select(Path.GetFileName))})" : "")}, {CountChildren(worker)} child processes, {worker.Starts} start of the worker.");
         if (Growth(samples) >= GoalMebibytes || left.Length > 0)
@@ -75,8 +77,12 @@ internal static class MemoryBench
         return built.CountBy(film => film.Ending).ToDictionary();
     }
 
-    private static async Task<List<Sample>> SampleAsync(LocalCluster cluster, ClusterProcess worker, Stopwatch clock, CancellationToken cancellationToken)
+    private static async Task<List<Sample>> SampleAsync(
+        Report report, LocalCluster cluster, ClusterProcess worker, Stopwatch clock, CancellationToken cancellationToken)
     {
+        report.Line("Samples are taken each second; medians of a hundred tasks, with the least and the greatest of what is resident, in MiB.");
+        report.Line();
+        report.Row(Widths, "tasks ended", "s", "resident MiB", "least", "greatest", "anonymous", "threads", "open files");
         var samples = new List<Sample>();
         using var timer = new PeriodicTimer(SampleInterval);
         while (samples.Count == 0 || samples[^1].Done < Tasks)
@@ -84,6 +90,12 @@ internal static class MemoryBench
             await timer.WaitForNextTickAsync(cancellationToken);
             var counts = await cluster.Database.CountTasksAsync(cancellationToken);
             var done = counts.GetValueOrDefault("Completed") + counts.GetValueOrDefault("Failed");
+            var window = samples.Count > 0 ? samples[^1].Done / Window : 0;
+            if (done / Window > window)
+            {
+                Print(report, Of(samples, window));
+            }
+
             samples.Add(Sample.Of(done, clock.Elapsed, worker));
             if (clock.Elapsed > Patience)
             {
@@ -106,24 +118,16 @@ internal static class MemoryBench
         }
     }
 
-    private static void Print(Report report, List<Sample> samples)
-    {
-        report.Line();
-        report.Table(
-            ["tasks ended", "s", "resident MiB", "least", "greatest", "anonymous", "threads", "open files"],
-            Enumerable.Range(0, Tasks / Window).Select(window => Of(samples, window)).Where(row => row.Count > 0).Select(row => (string[])
-            [
-                Text($"{row[^1].Done}"),
-                Text($"{row[^1].Elapsed.TotalSeconds:0}"),
-                Text($"{Median(row, sample => sample.ResidentMebibytes):0.0}"),
-                Text($"{row.Min(sample => sample.ResidentMebibytes):0.0}"),
-                Text($"{row.Max(sample => sample.ResidentMebibytes):0.0}"),
-                Text($"{Median(row, sample => sample.AnonymousMebibytes):0.0}"),
-                Text($"{Median(row, sample => sample.Threads):0}"),
-                Text($"{Median(row, sample => sample.OpenFiles):0}"),
-            ]));
-        report.Line($"Medians of samples taken each second. Growth from tasks {Window}-{2 * Window} to the last {Window}: {Growth(samples):0.0} MiB (goal: less than {GoalMebibytes:0}).");
-    }
+    private static void Print(Report report, List<Sample> row) => report.Row(
+        Widths,
+        Text($"{row[^1].Done}"),
+        Text($"{row[^1].Elapsed.TotalSeconds:0}"),
+        Text($"{Median(row, sample => sample.ResidentMebibytes):0.0}"),
+        Text($"{row.Min(sample => sample.ResidentMebibytes):0.0}"),
+        Text($"{row.Max(sample => sample.ResidentMebibytes):0.0}"),
+        Text($"{Median(row, sample => sample.AnonymousMebibytes):0.0}"),
+        Text($"{Median(row, sample => sample.Threads):0}"),
+        Text($"{Median(row, sample => sample.OpenFiles):0}"));
 
     private static double Growth(List<Sample> samples) =>
         Median(Of(samples, (Tasks / Window) - 1), sample => sample.ResidentMebibytes) - Median(Of(samples, 1), sample => sample.ResidentMebibytes);

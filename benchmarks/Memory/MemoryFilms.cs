@@ -9,7 +9,7 @@ internal sealed class MemoryFilms
     private const int PieceLengthBytes = 256 * 1024;
     private static readonly TimeSpan ConvertDeadline = TimeSpan.FromMinutes(10);
 
-    private static readonly TestVideoOptions Video = new() { Duration = TimeSpan.FromSeconds(60), Width = 640, Height = 360, Noise = 12 };
+    private static readonly TestVideoOptions Video = new() { Duration = TimeSpan.FromSeconds(60), Width = 640, Height = 360, FramesPerSecond = 5, Noise = 12 };
 
     private static readonly string[] Copy = ["-c", "copy"];
 
@@ -20,9 +20,9 @@ internal sealed class MemoryFilms
         ("film.avi", Copy),
         ("film.flv", Copy),
         ("film.ts", Copy),
-        ("film.webm", ["-t", "20", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "16", "-b:v", "1M", "-g", "50", "-an"]),
-        ("film.wmv", ["-t", "20", "-c:v", "wmv2", "-b:v", "1M", "-g", "50", "-an"]),
-        ("film.mpg", ["-t", "20", "-c:v", "mpeg2video", "-b:v", "1M", "-g", "50", "-an", "-f", "vob"]),
+        ("film.webm", ["-t", "20", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "16", "-b:v", "1M", "-g", "10", "-an"]),
+        ("film.wmv", ["-t", "20", "-c:v", "wmv2", "-b:v", "1M", "-g", "10", "-an"]),
+        ("film.mpg", ["-t", "20", "-r", "25", "-c:v", "mpeg2video", "-b:v", "1M", "-g", "10", "-an", "-f", "vob"]),
     ];
 
     private readonly List<(string Path, string Ending)> _films = [];
