@@ -21,7 +21,7 @@ internal sealed record BytesFilm(string Name, string Demuxer, bool IsIndexed, st
     private static readonly string[] H264 = [];
     private static readonly string[] Asp = ["-c:v", "mpeg4", "-b:v", "2.5M", "-g", "240", "-bf", "1", "-c:a", "libmp3lame", "-b:a", "128k"];
     private static readonly string[] Wmv = ["-c:v", "wmv2", "-b:v", "2.5M", "-g", "100", "-c:a", "wmav2", "-b:a", "128k"];
-    private static readonly string[] Vp8 = ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "16", "-b:v", "2.5M", "-g", "128", "-c:a", "libopus", "-ar", "48000", "-b:a", "96k"];
+    private static readonly string[] Vp8 = ["-s", "640x360", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "16", "-b:v", "2.5M", "-g", "128", "-c:a", "libopus", "-ar", "48000", "-b:a", "96k"];
     private static readonly string[] Mpeg2 = ["-c:v", "mpeg2video", "-b:v", "4M", "-g", "15", "-bf", "2", "-c:a", "mp2", "-b:a", "128k"];
     private const string Fragments = "frag_keyframe+empty_moov+default_base_moof";
 
@@ -61,7 +61,7 @@ internal sealed record BytesFilm(string Name, string Demuxer, bool IsIndexed, st
             await using var directory = new TempDirectory();
             File.Move(await TestVideo.MakeAsync(Video, cancellationToken, directory.FullPath), path);
         })
-        : BenchCache.GetAsync($"bytes-{Encoder[1]}.{Muxer[^1]}", async path => await ToolProcess.RunAsync(
+        : BenchCache.GetAsync($"bytes.{Muxer[^1]}", async path => await ToolProcess.RunAsync(
             "ffmpeg",
             ["-nostdin", "-v", "error", "-y", "-i", "file:" + await All[0].EncodeAsync(cancellationToken), "-threads", "2", .. Encoder, "-fflags", "+bitexact", .. Muxer, "file:" + path],
             EncodeDeadline,

@@ -14,7 +14,8 @@ internal sealed class ReferencePictures(CorpusFile file)
 {
     private const int MaxSide = 1920;
     private const string Quality = "3";
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
+    private const string MaxPictures = "1500";
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
     /// <summary>Behind a keyframe and before the next picture: the seek ends at that keyframe.</summary>
     private const double BehindKeyframeSeconds = 0.005;
@@ -28,15 +29,14 @@ internal sealed class ReferencePictures(CorpusFile file)
     public async Task<(int Equal, int Sought)> CompareAsync(IReadOnlyList<Screenshot> shots, CancellationToken cancellationToken)
     {
         var open = shots.ToList();
-        foreach (var select in (string[])["select=key,", ""])
+        foreach (var (isWhole, treatment) in Treatments.Select(treatment => (false, treatment)).Append((true, Treatments[0])))
         {
-            foreach (var treatment in Treatments)
+            if (open.Count > 0)
             {
-                if (open.Count > 0)
-                {
-                    var whole = await DecodeAsync(select, treatment, [], [], cancellationToken);
-                    open.RemoveAll(shot => whole.Contains(HashOf(shot)));
-                }
+                // What is between keyframes is only decoded where they are not enough, such as behind a change of the description.
+                var pictures = await DecodeAsync(
+                    isWhole ? "" : "select=key,", treatment, isWhole ? [] : ["-discard", "nokey"], isWhole ? ["-frames:v", MaxPictures] : [], cancellationToken);
+                open.RemoveAll(shot => pictures.Contains(HashOf(shot)));
             }
         }
 
@@ -56,15 +56,21 @@ internal sealed class ReferencePictures(CorpusFile file)
         string select, PictureTreatment treatment, string[] input, string[] output, CancellationToken cancellationToken)
     {
         await using var ffmpeg = await ToolProcess.StartAsync(
-            "sh",
+            "ffmpeg",
             [
-                // The filters talk on standard error, far more than is kept of a program's words.
-                "-c", "exec \"$@\" 2>/dev/null", "sh",
-                "ffmpeg", "-nostdin", "-v", "error", "-threads", "1", "-protocol_whitelist", "file", "-f", file.Demuxer, .. input, "-i", "file:" + file.Path, "-map", "0:V:0",
+                "-nostdin", "-v", "quiet", "-threads", "1", "-protocol_whitelist", "file", "-f", file.Demuxer, .. input, "-i", "file:" + file.Path, "-map", "0:V:0",
                 "-vf", select + PictureFilters.Create(treatment, MaxSide), "-autoscale", "0", "-fps_mode", "passthrough",
                 "-q:v", Quality, "-c:v", "mjpeg", .. output, "-f", "framemd5", "-",
             ]);
-        await ffmpeg.WaitForExitAsync(Deadline, cancellationToken);
+        try
+        {
+            await ffmpeg.WaitForExitAsync(Deadline, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // What there is counts.
+        }
+
         return [.. ffmpeg.Output.Split('\n').Where(line => line.StartsWith("0,", StringComparison.Ordinal)).Select(line => line.Split(',')[5].Trim())];
     }
 

@@ -11,9 +11,9 @@ namespace EventTorrent.Benchmarks.Memory;
 internal static class MemoryBench
 {
     private const int Tasks = 1000;
-    private const int Shots = 2;
+    private const int Shots = 1;
     private const int Window = 100;
-    private const int SubmittersAtOnce = 4;
+    private const int SubmittersAtOnce = 2;
 
     /// <summary>What is resident after the first hundred tasks may grow by so much until the last hundred.</summary>
     private const double GoalMebibytes = 20;
@@ -44,7 +44,7 @@ internal static class MemoryBench
             },
             cancellationToken);
         var worker = cluster.ScreenshotWorkers.Single();
-        report.Line($"{Tasks} tasks of {Shots} shots: torrents of {films.Count} files (mp4, mov, mkv, avi, flv, ts, webm, wmv, mpg; cut, packed, noise, blank) over a whole cluster; one worker process with its default of 4 slots.");
+        report.Line($"{Tasks} tasks of one picture each: torrents of {films.Count} files (mp4, mov, mkv, avi, flv, ts, webm, wmv, mpg; cut, packed, noise, blank) over a whole cluster; one worker process with its default of 4 slots.");
 
         var clock = Stopwatch.StartNew();
         var expected = await SubmitAsync(cluster, swarm, films, cancellationToken);
