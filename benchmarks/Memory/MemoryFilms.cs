@@ -5,7 +5,7 @@ namespace EventTorrent.Benchmarks.Memory;
 /// <summary>Small files for many tasks: videos in several containers, and some of which no picture can be had. Each is many torrents.</summary>
 internal sealed class MemoryFilms
 {
-    private const string Good = "Completed";
+    public const string Good = "Completed";
     private const int PieceLengthBytes = 256 * 1024;
     private static readonly TimeSpan ConvertDeadline = TimeSpan.FromMinutes(10);
 
