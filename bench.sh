@@ -11,7 +11,7 @@ usage: ./bench.sh [--no-build] NAME [--repeat N]
 NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pieces against the least possible
          bytes   ten screenshots of every container, by blocks and pieces: ours, ffmpeg's by demand paging, the least
          corpus  every file of the shared corpus: the pictures it gives, whether they are right, and why not
-         memory  a thousand tasks through a cluster: the memory of its screenshot worker
+         memory  a thousand tasks, four at once: what stays in the memory of a screenshot worker
          swarm   ten scattered ranges: latency from one seeder; five seeders of different speeds, one asleep
          jail    what running ffmpeg under bubblewrap costs each picture
          bus     from submission to completion over the bus, beside workers that poll a table
@@ -21,7 +21,7 @@ NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pi
 --help      this text
 
 Ratios of one run count; times depend on what else the machine does. Results are also kept in benchmarks/results, and
-the material in eventtorrent-bench of the temporary directory (about 800 MB).
+the material in eventtorrent-bench of the temporary directory (about 790 MB).
 Exit codes: 0 measured, 1 a bench failed, 2 wrong usage, 3 see ./run.sh --help.
 TEXT
 }
@@ -32,14 +32,12 @@ if [[ ${1:-} == --no-build ]]; then
   shift
 fi
 projects=("$root/benchmarks/Benchmarks.csproj")
-worker=$root/Workers.Screenshot/Workers.Screenshot.csproj
 processes=("$root/Sagas/Sagas.csproj" "$root/Api/Api.csproj" "$root/benchmarks/NoOpWorker/NoOpWorker.csproj")
 case ${1:-} in
-  swarm | jail | bytes | corpus) ;;
-  memory) projects=("${processes[@]:0:2}" "$worker" "${projects[@]}") ;;
+  swarm | jail | bytes | corpus | memory) ;;
   shots) projects=("$root/AllInOne/AllInOne.csproj" "${projects[@]}") ;;
   bus | backlog) projects=("${processes[@]}" "${projects[@]}") ;;
-  all) projects=("$root/AllInOne/AllInOne.csproj" "${processes[@]}" "$worker" "${projects[@]}") ;;
+  all) projects=("$root/AllInOne/AllInOne.csproj" "${processes[@]}" "${projects[@]}") ;;
   --help | -h) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
 esac
