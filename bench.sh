@@ -21,7 +21,7 @@ NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pi
 --help      this text
 
 Ratios of one run count; times depend on what else the machine does. Results are also kept in benchmarks/results, and
-the material in eventtorrent-bench of the temporary directory (about 790 MB).
+the material in eventtorrent-bench of the temporary directory (about 820 MB).
 Exit codes: 0 measured, 1 a bench failed, 2 wrong usage, 3 see ./run.sh --help.
 TEXT
 }
