@@ -1,17 +1,18 @@
+using System.Diagnostics;
 using EventTorrent.Media;
 
 namespace EventTorrent.Benchmarks.Bytes;
 
 /// <summary>
-/// A local file that writes down what is read of it. Reads that overlap in time are one round; an answer takes as long as a
-/// quick peer's does, so that reads issued together do overlap.
+/// A local file that writes down what is read of it, in lock step: reads are answered together when no other has come for a while, and
+/// then they are one round.
 /// </summary>
 internal sealed class LoggedSource(IByteSource file) : IByteSource
 {
-    private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
-    private int _running;
+    private Round? _open;
 
     public long Length => file.Length;
 
@@ -19,30 +20,52 @@ internal sealed class LoggedSource(IByteSource file) : IByteSource
 
     public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(IReadOnlyList<ByteRange> ranges, CancellationToken cancellationToken)
     {
+        var round = Join(ranges);
+        while (TimeLeft(round) is var left && left > TimeSpan.Zero)
+        {
+            await Task.Delay(left, cancellationToken);
+        }
+
+        return await file.ReadAsync(ranges, cancellationToken);
+    }
+
+    private Round Join(IReadOnlyList<ByteRange> ranges)
+    {
         lock (_lock)
         {
-            if (_running++ == 0)
+            if (_open is null)
             {
+                _open = new();
                 Log.BeginRound();
             }
 
+            _open.LastRead = Stopwatch.GetTimestamp();
             foreach (var range in ranges)
             {
                 Log.Add(new(range.Offset, range.Length));
             }
-        }
 
-        try
-        {
-            await Task.Delay(RoundTrip, cancellationToken);
-            return await file.ReadAsync(ranges, cancellationToken);
+            return _open;
         }
-        finally
+    }
+
+    /// <summary>Nothing more joins a round that was quiet.</summary>
+    private TimeSpan TimeLeft(Round round)
+    {
+        lock (_lock)
         {
-            lock (_lock)
+            var left = Quiet - Stopwatch.GetElapsedTime(round.LastRead);
+            if (left <= TimeSpan.Zero && _open == round)
             {
-                _running--;
+                _open = null;
             }
+
+            return left;
         }
+    }
+
+    private sealed class Round
+    {
+        public long LastRead { get; set; }
     }
 }
