@@ -45,7 +45,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = EventTorrentHost.CreateBuilder(args);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         builder.Services.AddTorrentStorage(builder.Configuration);
         builder.Services.AddSagas(builder.Configuration);

@@ -6,6 +6,9 @@ namespace EventTorrent.Hosting;
 /// </summary>
 public static class StopTimes
 {
+    /// <summary>For a worker to say that it leaves, before all else: a broker that does not answer must not use up the rest.</summary>
+    public static readonly TimeSpan Leave = TimeSpan.FromSeconds(1);
+
     /// <summary>After this time the tokens of running handlers end; short handlers finish before.</summary>
     public static readonly TimeSpan Handlers = TimeSpan.FromSeconds(1);
 

@@ -25,10 +25,13 @@ public sealed class WorkerHeartbeat(WorkerIdentity identity, RunningWork running
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>While the bus still runs: it stops before this service does.</summary>
-    public Task StoppingAsync(CancellationToken cancellationToken)
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _isLeaving = true;
-        return BeatAsync(cancellationToken);
+        using var limit = new CancellationTokenSource(StopTimes.Leave, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        // Nobody is hurt where it can't be said: a worker that is not heard of is taken for gone.
+        await ((Task)BeatAsync(linked.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

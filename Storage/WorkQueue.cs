@@ -39,9 +39,12 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
         }
 
         using var turn = await gate.EnterAsync(cancellationToken);
-        var leases = await (db.IsPostgres
-            ? TakeDueAsync(step, window, batch, now, graceEnds, cancellationToken)
-            : TakeDueOnSqliteAsync(step, window, batch, now, graceEnds, cancellationToken));
+        if (db.IsPostgres)
+        {
+            return await TakeDueAsync(step, window, batch, now, graceEnds, cancellationToken);
+        }
+
+        var leases = await TakeDueOnSqliteAsync(step, window, batch, now, graceEnds, cancellationToken);
         if (leases.Count == 0)
         {
             return [];
@@ -210,13 +213,13 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
     /// fill the window. What waits and what seems lost are looked for apart: each has an index that gives it in order,
     /// whatever else stands in the table.
     /// </summary>
-    /// <returns>The new leases.</returns>
-    private async Task<Dictionary<(Guid TaskId, int Index), int>> TakeDueAsync(
+    private async Task<IReadOnlyList<IssuedItem>> TakeDueAsync(
         Step step, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
     {
         const string Hold = "SELECT pg_advisory_xact_lock($1, $2)";
-        const string Take =
-            """
+        var (taskShape, itemShape) = (RowShape<TorrentTask>.Of(db), RowShape<WorkItem>.Of(db));
+        var take =
+            $"""
             WITH room AS (
                 SELECT least($3, $2 - count(*)) AS items FROM work_items WHERE state = 'Queued' AND step = $1 AND due_at > $4),
             lost AS (
@@ -229,12 +232,16 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
                 ORDER BY priority DESC, created_at LIMIT (SELECT greatest(0, items) FROM room) FOR UPDATE SKIP LOCKED),
             due AS (
                 SELECT * FROM (SELECT * FROM lost UNION ALL SELECT * FROM waiting) AS either
-                ORDER BY priority DESC, created_at LIMIT (SELECT greatest(0, items) FROM room))
-            UPDATE work_items i SET state = 'Queued', lease = i.lease + 1, due_at = $5,
-                bytes_fetched_earlier = i.bytes_fetched_earlier + i.bytes_fetched, bytes_fetched = 0,
-                worker = NULL, volume = NULL, progress = NULL, down_bytes_per_second = 0, peers = 0
-            FROM due WHERE i.task_id = due.task_id AND i.step = $1 AND i.index = due.index
-            RETURNING i.task_id, i.index, i.lease
+                ORDER BY priority DESC, created_at LIMIT (SELECT greatest(0, items) FROM room)),
+            taken AS (
+                UPDATE work_items i SET state = 'Queued', lease = i.lease + 1, due_at = $5,
+                    bytes_fetched_earlier = i.bytes_fetched_earlier + i.bytes_fetched, bytes_fetched = 0,
+                    worker = NULL, volume = NULL, progress = NULL, down_bytes_per_second = 0, peers = 0
+                FROM due WHERE i.task_id = due.task_id AND i.step = $1 AND i.index = due.index
+                RETURNING i.*)
+            SELECT {taskShape.Columns("t")}, {itemShape.Columns("i")}, m.info
+            FROM taken i JOIN tasks t ON t.id = i.task_id LEFT JOIN metadata m ON m.task_id = i.task_id
+            ORDER BY i.priority DESC, i.created_at
             """;
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
@@ -244,7 +251,7 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
                 BatchCommands =
                 {
                     new(Hold) { Parameters = { new() { Value = PumpLock }, new() { Value = (int)step } } },
-                    new(Take)
+                    new(take)
                     {
                         Parameters =
                         {
@@ -254,15 +261,17 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
                     },
                 },
             };
-            var leases = new Dictionary<(Guid TaskId, int Index), int>();
+            var issued = new List<IssuedItem>();
             await using var rows = await together.ExecuteReaderAsync(cancellationToken);
             await rows.NextResultAsync(cancellationToken);
             while (await rows.ReadAsync(cancellationToken))
             {
-                leases[(rows.GetGuid(0), rows.GetInt32(1))] = rows.GetInt32(2);
+                var info = taskShape.Count + itemShape.Count;
+                issued.Add(new IssuedItem(
+                    taskShape.Read(rows, 0), itemShape.Read(rows, taskShape.Count), rows.IsDBNull(info) ? null : rows.GetFieldValue<byte[]>(info)));
             }
 
-            return leases;
+            return issued;
         }
         finally
         {

@@ -8,7 +8,7 @@ public class A_scripted_peer
     private const int BlockBytes = 16 * 1024;
     private const int ContentBytes = 1_000_000;
     private const int ContentBlocks = (ContentBytes + BlockBytes - 1) / BlockBytes;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

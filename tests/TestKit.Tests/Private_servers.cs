@@ -4,7 +4,7 @@ namespace EventTorrent.TestKit.Tests;
 
 public class Private_servers
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -6,7 +6,7 @@ namespace EventTorrent.TestKit.Tests;
 
 public class Tools_and_material
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
