@@ -7,22 +7,25 @@ using Microsoft.Extensions.Logging;
 namespace EventTorrent.Media.Decoding;
 
 /// <summary>
-/// Starts ffmpeg on data from a pipe. Nothing touches the disk; time, memory and output are bounded; the process tree is
+/// Starts ffmpeg on data from a pipe, or on a source of ours. Nothing touches the disk; time, memory and output are bounded; the process tree is
 /// dead when a call returns, however it returns. Where bubblewrap works, ffmpeg sees nothing of the machine either.
 /// </summary>
 internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
 {
     private const int MaxErrorBytes = 64 * 1024;
 
+    /// <summary>Each picture before the first keyframe may be complained about, before anything is said of that.</summary>
+    private const int MaxPagedErrorBytes = 1024 * 1024;
+
     private readonly Lazy<string?> _program = new(() => Executables.Find(options.Ffmpeg));
     private readonly Lazy<string?> _limiter = new(() => Executables.Find("prlimit"));
     private readonly Lock _lock = new();
-    private Task<IReadOnlyList<string>>? _jail;
+    private Task<Jails?>? _jails;
 
     /// <summary>Tries the jail, once for all calls.</summary>
     /// <returns>Whether ffmpeg runs in it.</returns>
     /// <exception cref="MediaException"><see cref="MediaErrorKind.ToolMissing"/>: it is required and does not work.</exception>
-    public async Task<bool> PrepareAsync(CancellationToken cancellationToken) => (await JailAsync(cancellationToken)).Count > 0;
+    public async Task<bool> PrepareAsync(CancellationToken cancellationToken) => await JailsAsync(cancellationToken) is not null;
 
     /// <summary>Runs ffmpeg to its end.</summary>
     /// <param name="input">Written to its standard input, one part after the other.</param>
@@ -31,20 +34,30 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
     public async Task<FfmpegResult> RunAsync(
         IEnumerable<string> arguments, IReadOnlyList<ReadOnlyMemory<byte>> input, int maxOutputBytes, CancellationToken cancellationToken)
     {
-        var program = _program.Value
-            ?? throw new MediaException(MediaErrorKind.ToolMissing, $"'{options.Ffmpeg}' was not found; install ffmpeg or set {MediaOptions.Section}:Ffmpeg.");
-        var jail = await JailAsync(cancellationToken);
-        return await RunAsync([.. jail, program, .. arguments], input, maxOutputBytes, cancellationToken);
+        var jails = await JailsAsync(cancellationToken);
+        return await RunAsync([.. jails?.Closed ?? [], Program, .. arguments], input, maxOutputBytes, MaxErrorBytes, options.DecodeTimeout, cancellationToken);
     }
 
+    /// <summary>Runs ffmpeg to its end on a source that it reaches over loopback, for as long as a swarm may take.</summary>
+    /// <exception cref="MediaException"><see cref="MediaErrorKind.ToolMissing"/>.</exception>
+    public async Task<FfmpegResult> RunPagedAsync(IEnumerable<string> arguments, int maxOutputBytes, CancellationToken cancellationToken)
+    {
+        var jails = await JailsAsync(cancellationToken);
+        return await RunAsync([.. jails?.WithNetwork ?? [], Program, .. arguments], [], maxOutputBytes, MaxPagedErrorBytes, options.PagingTimeout, cancellationToken);
+    }
+
+    private string Program => _program.Value
+        ?? throw new MediaException(MediaErrorKind.ToolMissing, $"'{options.Ffmpeg}' was not found; install ffmpeg or set {MediaOptions.Section}:Ffmpeg.");
+
     private async Task<FfmpegResult> RunAsync(
-        IReadOnlyList<string> command, IReadOnlyList<ReadOnlyMemory<byte>> input, int maxOutputBytes, CancellationToken cancellationToken)
+        IReadOnlyList<string> command, IReadOnlyList<ReadOnlyMemory<byte>> input, int maxOutputBytes, int maxErrorBytes, TimeSpan timeout,
+        CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(options.DecodeTimeout);
+        deadline.CancelAfter(timeout);
         using var process = new Process { StartInfo = Describe(command) };
         var output = new BoundedBuffer(maxOutputBytes);
-        var errors = new BoundedBuffer(MaxErrorBytes);
+        var errors = new BoundedBuffer(maxErrorBytes);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // Pipe I/O blocks: threads of its own keep it from starving the pool. And a jail dies with the thread that made it
         // (prctl(2), PR_SET_PDEATHSIG): that one stays until the end.
@@ -61,32 +74,32 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
         return new(process.ExitCode, deadline.IsCancellationRequested, output.Bytes, Encoding.UTF8.GetString(errors.Bytes.Span));
     }
 
-    private Task<IReadOnlyList<string>> JailAsync(CancellationToken cancellationToken)
+    private Task<Jails?> JailsAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             // Under no caller's token: what one job gives up, another waits for.
-            if (_jail is null or { IsFaulted: true } or { IsCanceled: true })
-                _jail = ProbeJailAsync();
-            return _jail.WaitAsync(cancellationToken);
+            if (_jails is null or { IsFaulted: true } or { IsCanceled: true })
+                _jails = ProbeJailAsync();
+            return _jails.WaitAsync(cancellationToken);
         }
     }
 
-    /// <returns>What stands before ffmpeg in the command line; nothing when there is no jail.</returns>
-    private async Task<IReadOnlyList<string>> ProbeJailAsync()
+    /// <returns>Null when there is no jail.</returns>
+    private async Task<Jails?> ProbeJailAsync()
     {
         if (options.Jail == JailMode.Off || _program.Value is not { } program)
-            return [];
+            return null;
 
         var reason = "bwrap was not found; the package is called bubblewrap";
         if (Executables.Find("bwrap") is { } bubblewrap)
         {
             var jail = Jail.Command(bubblewrap, program);
-            var probe = await RunAsync([.. jail, program, "-hide_banner", "-version"], [], MaxErrorBytes, CancellationToken.None);
+            var probe = await RunAsync([.. jail, program, "-hide_banner", "-version"], [], MaxErrorBytes, MaxErrorBytes, options.DecodeTimeout, CancellationToken.None);
             if (probe.ExitCode == 0)
             {
                 LogJailed();
-                return jail;
+                return new(jail, Jail.Command(bubblewrap, program, network: true));
             }
 
             reason = probe.TimedOut ? "bwrap does not end" : probe.Errors.Split('\n')[0];
@@ -95,7 +108,7 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
         if (options.Jail == JailMode.Required)
             throw new MediaException(MediaErrorKind.ToolMissing, $"{MediaOptions.Section}:Jail is Required, but ffmpeg can't run in a jail: {reason}.");
         LogNotJailed(reason);
-        return [];
+        return null;
     }
 
     private ProcessStartInfo Describe(IReadOnlyList<string> command)
@@ -111,6 +124,8 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
         };
         // Asks ffmpeg for a log file.
         start.Environment.Remove("FFREPORT");
+        // Nobody stands between it and a source of ours.
+        start.Environment.Remove("http_proxy");
         foreach (var argument in limited.Skip(1))
             start.ArgumentList.Add(argument);
         return start;
@@ -183,7 +198,10 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
     private static Task OnOwnThread(Action action) =>
         Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    [LoggerMessage(4020, LogLevel.Information, "ffmpeg runs in a jail (bubblewrap): no network, no files of this machine")]
+    /// <summary>What stands before ffmpeg in the command line.</summary>
+    private sealed record Jails(IReadOnlyList<string> Closed, IReadOnlyList<string> WithNetwork);
+
+    [LoggerMessage(4020, LogLevel.Information, "ffmpeg runs in a jail (bubblewrap): no files of this machine, no network except for demand paging")]
     private partial void LogJailed();
 
     [LoggerMessage(4021, LogLevel.Warning, "ffmpeg runs without a jail, under limits only: {Reason}")]
