@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
 import { TestViewer } from './support/test-viewer.js';
 import { until } from './support/waiting.js';
 import { World } from './support/world.js';
 import { loadWrtcTransport } from '../src/wrtc.js';
 
-test('the other transport serves alike', async () => {
+// It offers no loopback candidates.
+const alone = Object.values(networkInterfaces()).flat().every((address) => address === undefined || address.internal);
+
+test('the other transport serves alike', { skip: alone && 'this machine has no address but loopback' }, async () => {
   const content = randomBytes(1_000_000);
   const world = await World.create({ transport: await loadWrtcTransport({ udpPorts: undefined, bindAddress: undefined, relayOnly: false }) });
   world.put('v_00001.ts', content);
