@@ -8,8 +8,8 @@ usage() {
   cat <<'TEXT'
 usage: ./test.sh [NAME...]
 
-Without a name: the sanitizer build of the native part, then every project of tests/, one after another.
-NAME     a project of tests/ without ".Tests" (./test.sh Media Storage), or "native", or "soak": half an hour in which every
+Without a name: the sanitizer build of the native part, the workspace of Web/, then every project of tests/, one after another.
+NAME     a project of tests/ without ".Tests" (./test.sh Media Storage), or "native", or "Web", or "soak": half an hour in which every
          part of a cluster is killed again and again (EVENTTORRENT_SOAK_MINUTES, EVENTTORRENT_SOAK_SEED), or "fuzz": the
          readers of containers against damaged files, on all processors, for EVENTTORRENT_FUZZ_SECONDS each (60 without a
          name, 600 with it)
@@ -106,7 +106,35 @@ test_native() {
   printf 'native: %s passed, %s failed, 0 skipped in %s s\n' $((all - lost)) "$lost" $((SECONDS - start))
 }
 
+# The TypeScript of Web/, by Node's own runner; its reporter counts as trx.awk does.
+test_web() {
+  local log=$results/Web.log errors=$results/Web.err.log code=0 start=$SECONDS counts
+  local -a files
+  if ! build_web; then
+    say 'FAILED Web: it does not build'
+    count 0 1 0
+    return
+  fi
+  files=("$root"/Web/*/dist/test/*.test.js)
+  timeout --kill-after=30 $((600 < $(time_limit) ? 600 : $(time_limit))) node --test --test-concurrency=4 --test-timeout=240000 \
+    --test-reporter="$root/Web/test/reporter.mjs" "${files[@]}" \
+    >"$log" 2>"$errors" </dev/null || code=$?
+  read -r -a counts < <(tail -n 1 "$log") || true
+  if [[ ! "${counts[*]}" =~ ^[0-9]+\ [0-9]+\ [0-9]+$ ]]; then
+    cat "$errors" >>"$log"
+    broken Web "$code" "$log"
+    return
+  fi
+  sed '$d' "$log"
+  count "${counts[@]}"
+  printf 'Web: %s passed, %s failed, %s skipped in %s s\n' "${counts[@]}" $((SECONDS - start))
+  if ((code != 0 && counts[1] == 0)) || ((counts[0] + counts[1] + counts[2] == 0)); then
+    broken Web "$code" "$errors"
+  fi
+}
+
 native=0
+web=0
 soak=0
 names=()
 targets=()
@@ -114,6 +142,7 @@ for name in "$@"; do
   case $name in
     --help | -h) usage; exit 0 ;;
     native) native=1 ;;
+    Web) web=1 ;;
     soak)
       soak=1
       targets+=("$root/tests/Cluster.Tests")
@@ -134,7 +163,7 @@ for name in "$@"; do
   esac
 done
 if (($# == 0)); then
-  [[ ! -d $root/Torrents/native ]] || native=1
+  native=1 web=1
   for folder in "$root"/tests/*.Tests; do
     [[ ! -d $folder ]] || names+=("$(basename "$folder" .Tests)")
   done
@@ -150,6 +179,7 @@ if ((${#targets[@]} > 0)) && ! build test "${targets[@]}"; then
   exit 1
 fi
 ((native == 0)) || test_native
+((web == 0)) || test_web
 for name in "${names[@]}"; do
   test_project "$name"
 done

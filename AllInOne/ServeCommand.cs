@@ -47,7 +47,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = EventTorrentHost.CreateBuilder(args);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         // Everything is kept in one directory unless somebody wants the volume elsewhere.
         builder.Configuration["Volume:Directory"] ??= Path.Combine(builder.Configuration["Storage:DataDirectory"] ?? "data", "volume");

@@ -29,11 +29,18 @@ public static class EventTorrentHost
         ["Logging:LogLevel:MassTransit"] = "Warning",
     };
 
+    /// <summary>
+    /// A builder that reads its files once. To hear of their changes it would watch everything below the working directory,
+    /// the pictures and the database too, and nothing here changes while it runs.
+    /// </summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
+
     /// <summary>Runs the process to its end.</summary>
     /// <returns>Its exit code.</returns>
     public static async Task<int> RunAsync(string[] args, HostDescription description)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = CreateBuilder(args);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         AddAlike(builder, description.Port);
         var (errors, sections) = Add(builder, description);

@@ -1,6 +1,6 @@
 namespace EventTorrent.Media;
 
-/// <summary>Whether ffmpeg runs under bubblewrap: without network, home and the rest of the file system.</summary>
+/// <summary>Whether ffmpeg runs under bubblewrap: without home and the rest of the file system, and without network except for demand paging.</summary>
 public enum JailMode
 {
     /// <summary>Where it works, which is tried once at the start.</summary>

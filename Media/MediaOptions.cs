@@ -34,4 +34,19 @@ public sealed class MediaOptions
     /// <summary>ffmpeg processes at once (1 to 256); by default one for each processor.</summary>
     [Range(1, 256)]
     public int MaxProcesses { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// Containers that have no reader here are read by ffmpeg itself, which fetches what it wants of the file: at most so many MiB
+    /// (0 to 65536) of one file. 0 refuses such files.
+    /// </summary>
+    [Range(0, 65536)]
+    public int PagingMegabytes { get; set; } = 64;
+
+    /// <summary>And at most so many percent (1 to 100) of the file, where that is more than 16 MiB.</summary>
+    [Range(1, 100)]
+    public int PagingPercent { get; set; } = 20;
+
+    /// <summary>Wall time of one ffmpeg call that reads from a swarm (1 s to 10 min), waiting for peers included.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan PagingTimeout { get; set; } = TimeSpan.FromMinutes(3);
 }

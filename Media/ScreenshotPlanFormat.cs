@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EventTorrent.Media.Containers;
+using EventTorrent.Media.Paging;
 
 namespace EventTorrent.Media;
 
@@ -67,19 +68,22 @@ internal static class ScreenshotPlanFormat
     private static bool IsSound(Document document, long fileLength) =>
         document.Version == Version
         && document.FileLength == fileLength
-        && ContainerReaders.TryFind(document.Container, out var reader)
         && document.Codec.Length is > 0 and <= MaxNameLength
         && IsTime(document.Duration)
         && document.Needed.Length <= MaxRanges
         && document.Needed.All(range => range is [var offset, var length] && IsInside(offset, length, fileLength))
-        && document.Heads.All(head => reader!.IsHead(head))
         && document.Shots.Length is > 0 and <= ScreenshotPlan.MaxShots
-        && document.Shots.All(shot => shot is not null && IsSound(shot, document.Heads.Length, fileLength));
+        && document.Shots.All(shot => shot is not null && IsSound(shot, document.Heads.Length, fileLength))
+        && (ContainerReaders.TryFind(document.Container, out var reader)
+            ? document.Heads.All(head => reader!.IsHead(head)) && document.Shots.All(shot => shot.Keyframes[0] is [_, > 0, ..])
+            : PagedFormats.Contains(document.Container) && document.Heads.All(head => head is { Length: 0 }) && document.Shots.All(IsPaged));
+
+    /// <summary>ffmpeg looks for every keyframe itself.</summary>
+    private static bool IsPaged(Shot shot) => shot.Keyframes.All(frame => frame is [_, 0, ..]);
 
     private static bool IsSound(Shot shot, int heads, long fileLength) =>
         IsTime(shot.WantedAt)
         && shot.Keyframes.Length is > 0 and <= 1 + ShotChooser.MaxStandIns
-        && shot.Keyframes[0] is [_, > 0, ..]
         && shot.Keyframes.All(frame => IsSound(frame, heads, fileLength));
 
     private static bool IsSound(long[] keyframe, int heads, long fileLength) => keyframe switch

@@ -1,13 +1,11 @@
 using System.Runtime.ExceptionServices;
-using EventTorrent.Media.Containers;
 using EventTorrent.Media.Decoding;
 using Microsoft.Extensions.Logging;
 
 namespace EventTorrent.Media;
 
-/// <summary>Takes the shots of one plan: reads a keyframe, decodes it, and goes to its stand-ins when the picture is bad.</summary>
-internal sealed partial class ShotTaker(
-    IByteSource source, ScreenshotPlan plan, IContainerReader reader, PictureDecoder decoder, SemaphoreSlim processes, ILogger logger)
+/// <summary>Takes the shots of one plan, and goes to a shot's stand-ins when its picture is bad.</summary>
+internal abstract partial class ShotTaker(ScreenshotPlan plan, ILogger logger)
 {
     /// <summary>How often a plain or damaged picture is exchanged for a neighbour; every try costs another round.</summary>
     private const int MaxRetries = 2;
@@ -15,18 +13,18 @@ internal sealed partial class ShotTaker(
     /// <summary>A video whose pictures take that long is given up: each one costs the whole time limit.</summary>
     private const int MaxTimeouts = 3;
 
-    /// <summary>Keyframes that a shot has, by position: an entry point that leads to one of these is no stand-in.</summary>
-    private readonly HashSet<long> _used = [.. plan.Shots.Select(shot => shot.Keyframes[0].Offset)];
-
     private ExceptionDispatchInfo? _readFailure;
     private int _timeouts;
+
+    /// <summary>How the last picture was treated: only a guess for the next ones, so whichever writes last is as good as another.</summary>
     private PictureTreatment _treatment;
 
     /// <summary>The first failure of the source, if any.</summary>
     public ExceptionDispatchInfo? ReadFailure => _readFailure;
 
-    /// <summary>Whether a picture was lost because decoding took too long.</summary>
-    public bool HasTimedOut => _timeouts > 0;
+    /// <summary>Why no picture at all came, when ffmpeg was not let go on.</summary>
+    public virtual MediaException? Limit =>
+        _timeouts > 0 ? new(MediaErrorKind.LimitExceeded, "The keyframes take too long to decode.") : null;
 
     /// <returns>Null when no keyframe of the shot gives a picture.</returns>
     public async Task<Screenshot?> TakeAsync(int index, CancellationToken cancellationToken)
@@ -37,9 +35,7 @@ internal sealed partial class ShotTaker(
         var retries = 0;
         foreach (var entry in shot.Keyframes)
         {
-            var located = entry.IsLocated ? entry : await TryLocateAsync(entry, cancellationToken);
-            var picture = located is { } found ? await TryTakeAsync(found, cancellationToken) : null;
-            if (located is not { } keyframe || picture is null)
+            if (await TryTakeAsync(entry, cancellationToken) is not var (time, picture))
             {
                 LogNoPicture(logger, index, entry.Time);
                 continue;
@@ -48,79 +44,29 @@ internal sealed partial class ShotTaker(
             if (picture.Score > bestScore)
             {
                 bestScore = picture.Score;
-                best = new(index, shot.WantedAt, keyframe.Time, picture.Width, picture.Height, picture.Jpeg)
-                {
-                    IsDamaged = picture.IsDamaged,
-                };
+                best = new(index, shot.WantedAt, time, picture.Width, picture.Height, picture.Jpeg) { IsDamaged = picture.IsDamaged };
             }
 
             if (picture.IsGood || retries++ == MaxRetries)
                 break;
-            LogBadPicture(logger, index, keyframe.Time, picture.IsDamaged);
+            LogBadPicture(logger, index, time, picture.IsDamaged);
         }
 
         return best;
     }
 
-    private async Task<Keyframe?> TryLocateAsync(Keyframe entry, CancellationToken cancellationToken)
+    /// <summary>Takes the picture of a keyframe, or of the one behind an entry point.</summary>
+    /// <returns>Null when there is none, or another shot has it.</returns>
+    protected abstract Task<TakenPicture?> TryTakeAsync(Keyframe entry, CancellationToken cancellationToken);
+
+    /// <summary>Runs a decoder in turn with others.</summary>
+    /// <returns>Null when it gives no picture or takes too long.</returns>
+    protected async Task<Picture?> TryDecodeAsync(SemaphoreSlim turns, Func<PictureTreatment, Task<Picture?>> decode, CancellationToken cancellationToken)
     {
+        await turns.WaitAsync(cancellationToken);
         try
         {
-            var located = await reader.LocateAsync(IndexWindow.Over(source), plan.Heads[entry.Head], entry, cancellationToken);
-            lock (_used)
-                return located is not null && _used.Add(located.Keyframe.Offset) ? located.Keyframe : null;
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            NoteReadFailure(e, entry.Time);
-            return null;
-        }
-    }
-
-    private async Task<Picture?> TryTakeAsync(Keyframe keyframe, CancellationToken cancellationToken)
-    {
-        var picture = await TryReadAndDecodeAsync(keyframe, cancellationToken);
-        // A peer may have lied: with proven bytes the picture is right, or the file itself is damaged.
-        return picture is null or { IsDamaged: true } && await TryProveAsync(keyframe, cancellationToken)
-            ? await TryReadAndDecodeAsync(keyframe, cancellationToken)
-            : picture;
-    }
-
-    private async Task<bool> TryProveAsync(Keyframe keyframe, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await source.ProveAsync([keyframe.Range], cancellationToken);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            NoteReadFailure(e, keyframe.Time);
-            return false;
-        }
-    }
-
-    private async Task<Picture?> TryReadAndDecodeAsync(Keyframe keyframe, CancellationToken cancellationToken)
-    {
-        ReadOnlyMemory<byte> bytes;
-        try
-        {
-            bytes = (await source.ReadAsync([keyframe.Range], cancellationToken))[0];
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // What a source may throw is its own affair; a neighbour may be at hand all the same.
-            NoteReadFailure(e, keyframe.Time);
-            return null;
-        }
-
-        await processes.WaitAsync(cancellationToken);
-        try
-        {
-            if (_timeouts >= MaxTimeouts)
-                return null;
-            var miniFile = reader.BuildMiniFile(plan.Heads[keyframe.Head], bytes);
-            var picture = await decoder.DecodeAsync(reader.Demuxer, miniFile, _treatment, cancellationToken);
-            // Only a guess for the next ones: whichever picture writes last is as good as another.
+            var picture = _timeouts >= MaxTimeouts ? null : await decode(_treatment);
             _treatment = picture?.Treatment ?? _treatment;
             return picture;
         }
@@ -131,11 +77,12 @@ internal sealed partial class ShotTaker(
         }
         finally
         {
-            processes.Release();
+            turns.Release();
         }
     }
 
-    private void NoteReadFailure(Exception failure, TimeSpan time)
+    /// <summary>What a source may throw is its own affair; a neighbour may be at hand all the same.</summary>
+    protected void NoteReadFailure(Exception failure, TimeSpan time)
     {
         // What a parser refuses is the file's fault, not the source's: it does not change by another try.
         if (failure is not MediaException)

@@ -32,6 +32,15 @@ public sealed partial class Dispatcher(
     /// <summary>Well before the grace ends.</summary>
     private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(5);
 
+    /// <summary>Time between two confirmations, of many commands at once.</summary>
+    private static readonly TimeSpan ConfirmInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// After something was issued: what becomes possible in this time is issued together. Far below the time for which the
+    /// commands that wait for a slot keep it busy.
+    /// </summary>
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
+
     /// <summary>Workers say every ten seconds how many slots they have.</summary>
     private static readonly TimeSpan SlotsAge = TimeSpan.FromSeconds(1);
 
@@ -51,6 +60,8 @@ public sealed partial class Dispatcher(
     private readonly SagaOptions _options = options.Value;
     private readonly ConcurrentQueue<SentCommand> _sent = new();
     private (IReadOnlyList<Lane> Lanes, long Timestamp)? _lanes;
+    private long? _confirmed;
+    private long? _issued;
     private readonly ClockWatch _clock = new(time);
     private (string Reason, long At)? _lastFailure;
 
@@ -83,6 +94,10 @@ public sealed partial class Dispatcher(
             if (!more)
             {
                 await signal.WaitAsync(_options.PollInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (_issued is { } issued && Breath - time.GetElapsedTime(issued) is { Ticks: > 0 } rest)
+                {
+                    await Task.Delay(rest, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
             }
         }
     }
@@ -121,6 +136,7 @@ public sealed partial class Dispatcher(
             var issued = await queue.IssueAsync(
                 lane.Step, lane.Volume, CommandsPerSlot * lane.Slots, BatchSize, now, now + IssueGrace, cancellationToken);
             await Task.WhenAll(issued.Select(work => SendAsync(work, cancellationToken)));
+            _issued = issued.Count > 0 ? time.GetTimestamp() : _issued;
             more |= issued.Count == BatchSize;
         }
 
@@ -188,6 +204,12 @@ public sealed partial class Dispatcher(
     /// <summary>Most commands are begun a moment after they were sent; only the others need more time than the grace.</summary>
     private async Task ConfirmAsync(WorkQueue queue, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (_confirmed is { } confirmed && time.GetElapsedTime(confirmed) < ConfirmInterval)
+        {
+            return;
+        }
+
+        _confirmed = time.GetTimestamp();
         var old = new List<SentCommand>();
         while (_sent.TryPeek(out var sent) && (sent.At <= now - ConfirmAfter || sent.At > now) && _sent.TryDequeue(out sent))
         {

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
+using Microsoft.EntityFrameworkCore;
 
 namespace EventTorrent.Sagas;
 
@@ -13,16 +13,17 @@ namespace EventTorrent.Sagas;
 /// <item>When anything fails, nothing is kept of all of it, and every message is told so: each is tried again alone.</item>
 /// </list>
 /// </summary>
-public sealed class GroupCommit(IServiceScopeFactory scopes, WriteGate gate, TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
-    : IDisposable
+public sealed class GroupCommit(
+    IDbContextFactory<TorrentDb> contexts, WriteGate gate, TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
 {
     private const int MaxTogether = 64;
 
     /// <summary>Above any sound transaction. No message's own token: it would end the others' work.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
-    private readonly ConcurrentQueue<Member> _waiting = new();
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _lock = new();
+    private readonly Queue<Member> _waiting = new();
+    private bool _isUnderWay;
 
     /// <summary>Runs a handler on the task in company, and returns when what it did is committed.</summary>
     /// <returns>False when the task was not to be had: it does not exist, or somebody else holds it. The handler was not called.</returns>
@@ -30,35 +31,67 @@ public sealed class GroupCommit(IServiceScopeFactory scopes, WriteGate gate, Tas
     public async Task<bool> TryAsync(Guid taskId, Func<TorrentDb, TorrentTask, Task> handler, CancellationToken cancellationToken)
     {
         var member = new Member(taskId, handler);
-        _waiting.Enqueue(member);
-        await _turn.WaitAsync(cancellationToken);
-        try
+        if (IsFirst(member) || await member.WaitAsync(cancellationToken))
         {
-            // Whoever has the turn works for all that wait; most find their work done when their turn comes.
-            while (!member.Outcome.IsCompleted)
+            try
             {
                 await RunAsync(TakeGroup());
             }
-        }
-        finally
-        {
-            _turn.Release();
+            finally
+            {
+                PassOn();
+            }
         }
 
         return await member.Outcome;
     }
 
-    public void Dispose() => _turn.Dispose();
+    /// <summary>Joins those who wait.</summary>
+    /// <returns>Whether nobody works for all of them yet: then this one does.</returns>
+    private bool IsFirst(Member member)
+    {
+        lock (_lock)
+        {
+            _waiting.Enqueue(member);
+            return !_isUnderWay && (_isUnderWay = true);
+        }
+    }
 
+    /// <summary>Whoever works for all is the first of them.</summary>
     private List<Member> TakeGroup()
     {
         var group = new List<Member>();
-        while (group.Count < MaxTogether && _waiting.TryDequeue(out var member))
+        lock (_lock)
         {
-            group.Add(member);
+            while (group.Count < MaxTogether && _waiting.TryDequeue(out var member))
+            {
+                if (!member.HasLeft)
+                {
+                    group.Add(member);
+                }
+            }
         }
 
         return group;
+    }
+
+    /// <summary>The first of those who came in the meantime works for the next group: nobody works for others for longer than once.</summary>
+    private void PassOn()
+    {
+        lock (_lock)
+        {
+            while (_waiting.TryPeek(out var next))
+            {
+                if (next.TryLead())
+                {
+                    return;
+                }
+
+                _waiting.Dequeue();
+            }
+
+            _isUnderWay = false;
+        }
     }
 
     private async Task RunAsync(List<Member> group)
@@ -80,8 +113,7 @@ public sealed class GroupCommit(IServiceScopeFactory scopes, WriteGate gate, Tas
     private async Task<IReadOnlyCollection<Guid>> CommitAsync(List<Member> group, CancellationToken cancellationToken)
     {
         using var turn = await gate.EnterAsync(cancellationToken);
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<TorrentDb>();
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var tasks = await db.LoadFreeForUpdateAsync([.. group.Select(member => member.TaskId).Distinct()], cancellationToken);
         foreach (var member in group)
@@ -100,12 +132,34 @@ public sealed class GroupCommit(IServiceScopeFactory scopes, WriteGate gate, Tas
 
     private sealed record Member(Guid TaskId, Func<TorrentDb, TorrentTask, Task> Handler)
     {
-        private readonly TaskCompletionSource<bool> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<bool> _turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<bool> _outcome = new();
 
         public Task<bool> Outcome => _outcome.Task;
 
-        public void End(bool handled) => _outcome.TrySetResult(handled);
+        /// <summary>Its message was given up before it had a turn.</summary>
+        public bool HasLeft => _turn.Task.IsCanceled;
 
-        public void Fail(Exception cause) => _outcome.TrySetException(new GroupFailedException(cause));
+        /// <returns>True when it has to work for the next group, false when its own work has ended.</returns>
+        public async Task<bool> WaitAsync(CancellationToken cancellationToken)
+        {
+            await using var registration = cancellationToken.UnsafeRegister(
+                static (turn, token) => ((TaskCompletionSource<bool>)turn!).TrySetCanceled(token), _turn);
+            return await _turn.Task;
+        }
+
+        public bool TryLead() => _turn.TrySetResult(true);
+
+        public void End(bool handled)
+        {
+            _outcome.TrySetResult(handled);
+            _turn.TrySetResult(false);
+        }
+
+        public void Fail(Exception cause)
+        {
+            _outcome.TrySetException(new GroupFailedException(cause));
+            _turn.TrySetResult(false);
+        }
     }
 }

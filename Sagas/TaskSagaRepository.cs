@@ -16,7 +16,7 @@ namespace EventTorrent.Sagas;
 /// handled because somebody holds the task's rows is put aside (<see cref="HeldTasks"/>).
 /// </summary>
 public sealed class TaskSagaRepository(
-    TorrentDb db, GroupCommit group, WriteGate gate, HeldTasks held, TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
+    IDbContextFactory<TorrentDb> contexts, GroupCommit group, WriteGate gate, HeldTasks held, TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
     : ISagaRepositoryContextFactory<TorrentTask>
 {
     /// <summary>Another saga host that works on the same task is done with it after a few milliseconds.</summary>
@@ -74,6 +74,7 @@ public sealed class TaskSagaRepository(
 
         try
         {
+            await using var db = await contexts.CreateDbContextAsync(context.CancellationToken);
             await using var transaction = await db.BeginTaskChangeAsync(longestWait, context.CancellationToken);
             context.AddOrUpdatePayload(() => db, _ => db);
             await next.Send(new RepositoryContext<T>(db, context));

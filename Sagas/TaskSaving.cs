@@ -15,7 +15,7 @@ internal static class TaskSaving
     {
         db.ChangeTracker.DetectChanges();
         db.ChangeTracker.AutoDetectChangesEnabled = false;
-        await LeaveKnownMetadataAsync(db, cancellationToken);
+        await KeepMetadataAsync(db, cancellationToken);
         var changed = db.ChangeTracker.Entries()
             .Where(entry => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
             .Select(TaskIdOf).ToHashSet();
@@ -27,26 +27,21 @@ internal static class TaskSaving
             announcements.Add(TaskSnapshot.Of(task.Entity));
         }
 
+        // A transaction in which saving fails is given up as a whole.
+        db.Database.AutoSavepointsEnabled = false;
         await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.AutoDetectChangesEnabled = true;
         return announcements;
     }
 
-    /// <summary>The door may have kept a task's metadata before a worker sent it; that is the same.</summary>
-    private static async Task LeaveKnownMetadataAsync(TorrentDb db, CancellationToken cancellationToken)
+    /// <summary>Metadata that is there already is no failure, as it would be for EF Core.</summary>
+    private static async Task KeepMetadataAsync(TorrentDb db, CancellationToken cancellationToken)
     {
         var added = db.ChangeTracker.Entries<TaskMetadata>().Where(metadata => metadata.State == EntityState.Added).ToList();
-        if (added.Count == 0)
+        if (added.Count > 0)
         {
-            return;
-        }
-
-        var ids = added.ConvertAll(metadata => metadata.Entity.TaskId);
-        var known = await db.Set<TaskMetadata>().Where(metadata => ids.Contains(metadata.TaskId))
-            .Select(metadata => metadata.TaskId).ToListAsync(cancellationToken);
-        foreach (var metadata in added.Where(metadata => known.Contains(metadata.Entity.TaskId)))
-        {
-            metadata.State = EntityState.Detached;
+            await db.KeepAsync(added.ConvertAll(metadata => metadata.Entity), cancellationToken);
+            added.ForEach(metadata => metadata.State = EntityState.Detached);
         }
     }
 

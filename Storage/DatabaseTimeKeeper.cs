@@ -37,9 +37,17 @@ internal sealed partial class DatabaseTimeKeeper(IServiceScopeFactory scopes, Da
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<TorrentDb>();
             await db.Database.OpenConnectionAsync(patience.Token);
-            var asked = time.GetTimestamp();
-            var utc = await db.Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(patience.Token);
-            time.Set(utc, asked, time.GetTimestamp());
+            try
+            {
+                var asked = time.GetTimestamp();
+                var utc = await db.Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(patience.Token);
+                time.Set(utc, asked, time.GetTimestamp());
+            }
+            finally
+            {
+                // The context is used again: it must not keep what was opened for this look.
+                await db.Database.CloseConnectionAsync();
+            }
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {

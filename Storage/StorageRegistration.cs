@@ -12,7 +12,7 @@ namespace EventTorrent.Storage;
 
 public static class StorageRegistration
 {
-    /// <summary>Adds <see cref="TorrentDb"/> (scoped) on the configured provider, and what works on it.</summary>
+    /// <summary>Adds <see cref="TorrentDb"/> (scoped, and by its factory) on the configured provider, and what works on it.</summary>
     public static IServiceCollection AddTorrentStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<StorageOptions>()
@@ -25,7 +25,8 @@ public static class StorageRegistration
                 options => options.Provider != StorageProvider.Postgres || IsConnectionString(options.ConnectionString),
                 "Storage:ConnectionString is not one of PostgreSQL (Host=...;Database=...;Username=...).")
             .ValidateOnStart();
-        services.AddDbContext<TorrentDb>((provider, db) => Configure(db, provider.GetRequiredService<IOptions<StorageOptions>>().Value));
+        services.AddPooledDbContextFactory<TorrentDb>((provider, db) => Configure(db, provider.GetRequiredService<IOptions<StorageOptions>>().Value));
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<TorrentDb>>().CreateDbContext());
         // The tag is that of /health/ready.
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
         services.AddScoped<SchemaMigrator>();
@@ -86,7 +87,8 @@ public static class StorageRegistration
     /// A PostgreSQL as it is installed takes 100 connections, which is as many as one process would open by itself: the
     /// second process would get none. A request waits for a connection instead; and no longer than a person does for one
     /// to a server that does not answer. Statements that come again are prepared by themselves; behind a pooler that can't
-    /// keep them, say <c>Max Auto Prepare=0</c>.
+    /// keep them, say <c>Max Auto Prepare=0</c>. Nothing of ours outlives its transaction in a session (locks and settings
+    /// are the transaction's own), so that a connection is not reset between two uses.
     /// </summary>
     private static string WithLimits(string connectionString)
     {
@@ -107,6 +109,11 @@ public static class StorageRegistration
         if (!settings.ShouldSerialize("Max Auto Prepare"))
         {
             settings.MaxAutoPrepare = PreparedStatements;
+        }
+
+        if (!settings.ShouldSerialize("No Reset On Close"))
+        {
+            settings.NoResetOnClose = true;
         }
 
         return settings.ConnectionString;

@@ -81,19 +81,67 @@ public static class TaskLoading
         this TorrentDb db, IReadOnlyCollection<Guid> taskIds, CancellationToken cancellationToken)
     {
         Guid[] ids = [.. taskIds];
-        var tasks = db.IsPostgres
-            ? db.Tasks.FromSql(
-                $"""
-                SELECT * FROM tasks WHERE id = ANY ({ids}) AND set_config('lock_timeout', '1000', true) IS NOT NULL
-                ORDER BY id FOR UPDATE SKIP LOCKED
-                """)
-            : db.Tasks.Where(task => ids.Contains(task.CorrelationId));
-        var found = await tasks.AsTracking().ToDictionaryAsync(task => task.CorrelationId, cancellationToken);
+        if (db.IsPostgres)
+        {
+            return await LoadFreeOnPostgresAsync(db, ids, cancellationToken);
+        }
+
+        var found = await db.Tasks.Where(task => ids.Contains(task.CorrelationId)).AsTracking()
+            .ToDictionaryAsync(task => task.CorrelationId, cancellationToken);
         ids = [.. found.Keys];
-        var items = db.IsPostgres
-            ? db.WorkItems.FromSql($"SELECT * FROM work_items WHERE task_id = ANY ({ids}) ORDER BY task_id, step, index FOR UPDATE")
-            : db.WorkItems.Where(item => ids.Contains(item.TaskId));
-        await items.AsTracking().LoadAsync(cancellationToken);
+        await db.WorkItems.Where(item => ids.Contains(item.TaskId)).AsTracking().LoadAsync(cancellationToken);
+        return found;
+    }
+
+    /// <summary>
+    /// One round trip. The items are read by a statement of their own, as only one that begins when the tasks are locked sees
+    /// all that those who held them before have written. A task that is let go of between the two is locked and left out.
+    /// </summary>
+    private static async Task<Dictionary<Guid, TorrentTask>> LoadFreeOnPostgresAsync(TorrentDb db, Guid[] ids, CancellationToken cancellationToken)
+    {
+        var (taskShape, itemShape) = (RowShape<TorrentTask>.Of(db), RowShape<WorkItem>.Of(db));
+        await using var together = new NpgsqlBatch((NpgsqlConnection)db.Database.GetDbConnection())
+        {
+            BatchCommands =
+            {
+                new(
+                    $"""
+                    SELECT {taskShape.Columns("t")} FROM tasks t WHERE id = ANY ($1) AND set_config('lock_timeout', '1000', true) IS NOT NULL
+                    ORDER BY id FOR UPDATE SKIP LOCKED
+                    """)
+                {
+                    Parameters = { new() { Value = ids } },
+                },
+                new(
+                    $"""
+                    WITH free AS MATERIALIZED (SELECT id FROM tasks WHERE id = ANY ($1) FOR UPDATE SKIP LOCKED)
+                    SELECT {itemShape.Columns("i")} FROM work_items i WHERE task_id IN (SELECT id FROM free)
+                    ORDER BY task_id, step, index FOR UPDATE
+                    """)
+                {
+                    Parameters = { new() { Value = ids } },
+                },
+            },
+        };
+        var found = new Dictionary<Guid, TorrentTask>();
+        await using var rows = await together.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            var task = taskShape.Read(rows, 0);
+            db.Entry(task).State = EntityState.Unchanged;
+            found.Add(task.CorrelationId, task);
+        }
+
+        await rows.NextResultAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            if (itemShape.Read(rows, 0) is var item && found.ContainsKey(item.TaskId))
+            {
+                // EF Core's fix-up puts the item into its task's list.
+                db.Entry(item).State = EntityState.Unchanged;
+            }
+        }
+
         return found;
     }
 

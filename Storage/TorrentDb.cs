@@ -12,6 +12,8 @@ namespace EventTorrent.Storage;
 /// </summary>
 public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(options)
 {
+    private bool? _isPostgres;
+
     public DbSet<TorrentTask> Tasks => Set<TorrentTask>();
 
     public DbSet<WorkItem> WorkItems => Set<WorkItem>();
@@ -26,7 +28,7 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
 
     public DbSet<DeletedTask> DeletedTasks => Set<DeletedTask>();
 
-    public bool IsPostgres => Database.ProviderName == "Npgsql.EntityFrameworkCore.PostgreSQL";
+    public bool IsPostgres => _isPostgres ??= Database.ProviderName == "Npgsql.EntityFrameworkCore.PostgreSQL";
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

@@ -51,33 +51,10 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
         }
 
         using var turn = await gate.EnterAsync(cancellationToken);
-        var leases = await (db.IsPostgres
-            ? TakeDueAsync(step, volume, window, batch, now, graceEnds, cancellationToken)
-            : TakeDueOnSqliteAsync(step, volume, window, batch, now, graceEnds, cancellationToken));
-        if (leases.Count == 0)
-        {
-            return [];
-        }
-
-        var ids = leases.Keys.Select(key => key.TaskId).Distinct().ToList();
-        var rows = await (
-            from item in db.WorkItems.AsNoTracking()
-            where ids.Contains(item.TaskId) && item.Step == step && item.State == WorkItemState.Queued
-            join task in db.Tasks.AsNoTracking() on item.TaskId equals task.CorrelationId
-            join metadata in db.Set<TaskMetadata>().Where(_ => step != Step.Transcode) on item.TaskId equals metadata.TaskId into infos
-            from metadata in infos.DefaultIfEmpty()
-            orderby item.Priority descending, item.CreatedAt
-            select new { task, item, metadata.Info }).ToListAsync(cancellationToken);
-        var files = await FilesAsync(step, ids, cancellationToken);
-        var plans = await PlansAsync(step, ids, cancellationToken);
-        return
-        [
-            .. from row in rows
-               where leases.TryGetValue((row.item.TaskId, row.item.Index), out var lease) && lease == row.item.Lease
-               select new IssuedItem(
-                   row.task, row.item, row.Info, [.. files[row.item.TaskId]],
-                   row.item.Part is null ? null : plans.GetValueOrDefault((row.item.TaskId, row.item.FileIndex))),
-        ];
+        var taken = db.IsPostgres
+            ? await TakeDueAsync(step, volume, window, batch, now, graceEnds, cancellationToken)
+            : await TakeDueOnSqliteAsync(step, volume, window, batch, now, graceEnds, cancellationToken);
+        return step == Step.Transcode && taken.Count > 0 ? await WithVideosAsync(taken, cancellationToken) : taken;
     }
 
     /// <summary>
@@ -226,13 +203,13 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
     /// fill the window. What waits and what seems lost are looked for apart: each has an index that gives it in order,
     /// whatever else stands in the table.
     /// </summary>
-    /// <returns>The new leases.</returns>
-    private async Task<Dictionary<(Guid TaskId, int Index), int>> TakeDueAsync(
+    private async Task<IReadOnlyList<IssuedItem>> TakeDueAsync(
         Step step, string volume, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
     {
         const string Hold = "SELECT pg_advisory_xact_lock($1, $2)";
-        const string Take =
-            """
+        var (taskShape, itemShape) = (RowShape<TorrentTask>.Of(db), RowShape<WorkItem>.Of(db));
+        var take =
+            $"""
             WITH room AS (
                 SELECT least($3, $2 - count(*)) AS items FROM work_items WHERE state = 'Queued' AND step = $1 AND bound_volume = $6 AND due_at > $4),
             lost AS (
@@ -245,13 +222,17 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
                 ORDER BY priority DESC, created_at LIMIT (SELECT greatest(0, items) FROM room) FOR UPDATE SKIP LOCKED),
             due AS (
                 SELECT * FROM (SELECT * FROM lost UNION ALL SELECT * FROM waiting) AS either
-                ORDER BY priority DESC, created_at LIMIT (SELECT greatest(0, items) FROM room))
-            UPDATE work_items i SET state = 'Queued', lease = i.lease + 1, due_at = $5,
-                bytes_fetched_earlier = i.bytes_fetched_earlier + i.bytes_fetched, bytes_fetched = 0,
-                worker = NULL, volume = NULL, progress = NULL, down_bytes_per_second = 0, peers = 0,
-                up_bytes_per_second = 0, seeds = 0, wasted_bytes = 0, remaining = NULL, speed = NULL, stall = NULL
-            FROM due WHERE i.task_id = due.task_id AND i.step = $1 AND i.index = due.index
-            RETURNING i.task_id, i.index, i.lease
+                ORDER BY priority DESC, created_at LIMIT (SELECT greatest(0, items) FROM room)),
+            taken AS (
+                UPDATE work_items i SET state = 'Queued', lease = i.lease + 1, due_at = $5,
+                    bytes_fetched_earlier = i.bytes_fetched_earlier + i.bytes_fetched, bytes_fetched = 0,
+                    worker = NULL, volume = NULL, progress = NULL, down_bytes_per_second = 0, peers = 0,
+                    up_bytes_per_second = 0, seeds = 0, wasted_bytes = 0, remaining = NULL, speed = NULL, stall = NULL
+                FROM due WHERE i.task_id = due.task_id AND i.step = $1 AND i.index = due.index
+                RETURNING i.*)
+            SELECT {taskShape.Columns("t")}, {itemShape.Columns("i")}, m.info
+            FROM taken i JOIN tasks t ON t.id = i.task_id LEFT JOIN metadata m ON m.task_id = i.task_id AND i.step <> 'Transcode'
+            ORDER BY i.priority DESC, i.created_at
             """;
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
@@ -261,7 +242,7 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
                 BatchCommands =
                 {
                     new(Hold) { Parameters = { new() { Value = PumpLock }, new() { Value = (int)step } } },
-                    new(Take)
+                    new(take)
                     {
                         Parameters =
                         {
@@ -271,15 +252,17 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
                     },
                 },
             };
-            var leases = new Dictionary<(Guid TaskId, int Index), int>();
+            var issued = new List<IssuedItem>();
             await using var rows = await together.ExecuteReaderAsync(cancellationToken);
             await rows.NextResultAsync(cancellationToken);
             while (await rows.ReadAsync(cancellationToken))
             {
-                leases[(rows.GetGuid(0), rows.GetInt32(1))] = rows.GetInt32(2);
+                var info = taskShape.Count + itemShape.Count;
+                issued.Add(new IssuedItem(
+                    taskShape.Read(rows, 0), itemShape.Read(rows, taskShape.Count), rows.IsDBNull(info) ? null : rows.GetFieldValue<byte[]>(info), [], null));
             }
 
-            return leases;
+            return issued;
         }
         finally
         {
@@ -287,7 +270,7 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
         }
     }
 
-    private async Task<Dictionary<(Guid TaskId, int Index), int>> TakeDueOnSqliteAsync(
+    private async Task<IReadOnlyList<IssuedItem>> TakeDueOnSqliteAsync(
         Step step, string volume, int window, int batch, DateTimeOffset now, DateTimeOffset graceEnds, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -315,28 +298,49 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
 
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return items.ToDictionary(item => (item.TaskId, item.Index), item => item.Lease);
-    }
-
-    /// <summary>What names the files on a volume; only a transcode needs it.</summary>
-    private async Task<ILookup<Guid, TaskFile>> FilesAsync(Step step, List<Guid> ids, CancellationToken cancellationToken) =>
-        (step == Step.Transcode
-            ? await db.Files.AsNoTracking().Where(file => ids.Contains(file.TaskId)).OrderBy(file => file.Index).ToListAsync(cancellationToken)
-            : []).ToLookup(file => file.TaskId);
-
-    /// <summary>What the items of whole videos have saved, for the parts of these.</summary>
-    private async Task<Dictionary<(Guid TaskId, int? File), byte[]?>> PlansAsync(Step step, List<Guid> ids, CancellationToken cancellationToken)
-    {
-        if (step != Step.Transcode)
+        if (items.Count == 0)
         {
             return [];
         }
 
+        var ids = items.Select(item => item.TaskId).Distinct().ToList();
+        var leases = items.ToDictionary(item => (item.TaskId, item.Index), item => item.Lease);
+        var rows = await (
+            from item in db.WorkItems.AsNoTracking()
+            where ids.Contains(item.TaskId) && item.Step == step && item.State == WorkItemState.Queued
+            join task in db.Tasks.AsNoTracking() on item.TaskId equals task.CorrelationId
+            join metadata in db.Set<TaskMetadata>().Where(_ => step != Step.Transcode) on item.TaskId equals metadata.TaskId into infos
+            from metadata in infos.DefaultIfEmpty()
+            orderby item.Priority descending, item.CreatedAt
+            select new { task, item, metadata.Info }).ToListAsync(cancellationToken);
+        return
+        [
+            .. from row in rows
+               where leases.TryGetValue((row.item.TaskId, row.item.Index), out var lease) && lease == row.item.Lease
+               select new IssuedItem(row.task, row.item, row.Info, [], null),
+        ];
+    }
+
+    /// <summary>
+    /// What only a transcode needs: what names the files on a volume, and what the items of whole videos have saved for the
+    /// parts of these. Two more statements, for a step that takes minutes.
+    /// </summary>
+    private async Task<IReadOnlyList<IssuedItem>> WithVideosAsync(IReadOnlyList<IssuedItem> issued, CancellationToken cancellationToken)
+    {
+        var ids = issued.Select(work => work.Item.TaskId).Distinct().ToList();
+        var files = (await db.Files.AsNoTracking().Where(file => ids.Contains(file.TaskId)).OrderBy(file => file.Index).ToListAsync(cancellationToken))
+            .ToLookup(file => file.TaskId);
         var plans = await db.WorkItems.AsNoTracking()
             .Where(item => ids.Contains(item.TaskId) && item.Step == Step.Transcode && item.Parts != null && item.Part == null)
-            .Select(item => new { item.TaskId, item.FileIndex, item.ResumeData })
-            .ToListAsync(cancellationToken);
-        return plans.ToDictionary(plan => (plan.TaskId, plan.FileIndex), plan => plan.ResumeData);
+            .ToDictionaryAsync(item => (item.TaskId, item.FileIndex), item => item.ResumeData, cancellationToken);
+        return
+        [
+            .. issued.Select(work => work with
+            {
+                Files = [.. files[work.Item.TaskId]],
+                Plan = work.Item.Part is null ? null : plans.GetValueOrDefault((work.Item.TaskId, work.Item.FileIndex)),
+            }),
+        ];
     }
 
     private IQueryable<WorkItem> Due(Step step, string volume, DateTimeOffset now) =>

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using EventTorrent.Benchmarks.Bus;
+using EventTorrent.Benchmarks.Bytes;
+using EventTorrent.Benchmarks.Corpus;
+using EventTorrent.Benchmarks.Memory;
 using EventTorrent.Media;
 using EventTorrent.Torrents;
 
@@ -19,6 +22,9 @@ internal static class BenchCommand
         ["hls"] = HlsBench.RunAsync,
         ["bus"] = BusBench.RunAsync,
         ["backlog"] = BacklogBench.RunAsync,
+        ["bytes"] = BytesBench.RunAsync,
+        ["corpus"] = CorpusBench.RunAsync,
+        ["memory"] = MemoryBench.RunAsync,
     };
 
     private static readonly Argument<string> Name = new("name") { Description = $"{string.Join(", ", Benches.Keys)} or all." };

@@ -17,8 +17,11 @@ internal static class NeededBytes
 
     /// <summary>Bytes of all units of a size (blocks, pieces) that hold the index or one of the keyframes.</summary>
     public static long Of(IEnumerable<ByteSpan> spans, long unitBytes, long fileBytes) =>
-        spans.SelectMany(span => Units(span, unitBytes)).Distinct()
-            .Sum(unit => Math.Min(unitBytes, fileBytes - (unit * unitBytes)));
+        UnitsOf(spans, unitBytes).Sum(unit => Math.Min(unitBytes, fileBytes - (unit * unitBytes)));
+
+    /// <summary>The units that hold something of the spans, each once.</summary>
+    public static IEnumerable<long> UnitsOf(IEnumerable<ByteSpan> spans, long unitBytes) =>
+        spans.SelectMany(span => Units(span, unitBytes)).Distinct();
 
     /// <summary>Where the index and the keyframes at the given times are.</summary>
     public static async Task<IReadOnlyList<ByteSpan>> FindAsync(string path, IEnumerable<double> keyframeSeconds, CancellationToken cancellationToken)

@@ -35,11 +35,15 @@ internal sealed class Report : IDisposable
         var widths = head.Select((_, column) => all.Max(row => row[column].Length)).ToArray();
         foreach (var row in all)
         {
-            Line(string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))));
+            Row(widths, row);
         }
 
         Line();
     }
+
+    /// <summary>A row of a table whose rows take their time, so that the widths of its columns are chosen before.</summary>
+    public void Row(int[] widths, params string[] cells) =>
+        Line(string.Join("  ", cells.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))));
 
     public void Dispose() => _file.Dispose();
 

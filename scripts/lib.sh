@@ -28,7 +28,7 @@ logged() { # NAME DESCRIPTION COMMAND...
     return 0
   fi
   say "$description: failed after $((SECONDS - start)) s"
-  { grep -E '(error|warning) [A-Z]+[0-9]+|CMake Error|: error:' "$log" | sort -u || tail -n 40 "$log"; } | head -n 60 >&2
+  { grep -E '(error|warning) [A-Z]+[0-9]+|CMake Error|: error:|npm error' "$log" | sort -u || tail -n 40 "$log"; } | head -n 60 >&2
   return 1
 }
 
@@ -47,6 +47,21 @@ build() { # NAME PROJECT...
   done
   exec 9>&-
   return "$failed"
+}
+
+# The packages of Web/ by its lockfile, when that is another than the last time, and its TypeScript anew, under the same lock.
+build_web() {
+  local lockfile=$root/Web/package-lock.json installed=$root/Web/node_modules/.installed code=0
+  mkdir -p "$artifacts"
+  exec 9>"$artifacts/build.lock"
+  flock -n 9 || { say "Waiting for another build to end"; flock 9; }
+  if ! cmp -s "$lockfile" "$installed"; then
+    { logged web-install 'Installing the packages of Web' npm --prefix "$root/Web" ci --ignore-scripts --prefer-offline 9>&- &&
+      cp "$lockfile" "$installed"; } || code=1
+  fi
+  ((code != 0)) || logged web-build 'Compiling Web' npm --prefix "$root/Web" run --silent build 9>&- || code=1
+  exec 9>&-
+  return "$code"
 }
 
 # The program that a project was built into.

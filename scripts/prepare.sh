@@ -43,13 +43,13 @@ TEXT
       echo 'has_iproute|iproute2|ip and ss'
       ;;
   esac
+  [[ $1 != test ]] || echo 'has_chromium|chromium|Chromium, which plays in the tests of Web (EVENTTORRENT_CHROMIUM names another)'
   case $1 in
     cluster | demo-cluster | test | bench)
       echo 'has_rabbitmq|rabbitmq-server|the programs of RabbitMQ, for private nodes'
       echo 'has_postgresql|postgresql|the programs of PostgreSQL, for private clusters'
       ;;
   esac
-  # chromium (page tests) goes here, under test, with the first test that starts it.
 }
 
 # What makes it better but is not needed: it is named, and installed when something else is.
@@ -74,6 +74,7 @@ has_qbittorrent() { command -v qbittorrent-nox; }
 has_bubblewrap() { bwrap --version; }
 has_exiftool() { exiftool -ver; }
 has_procps() { ps -o pid= -p $$; }
+has_chromium() { [[ -x ${EVENTTORRENT_CHROMIUM:-/usr/bin/chromium} ]]; }
 has_iproute() { ss --version && ip -V; }
 # Tests and clusters start servers of their own from these directories; a service of the machine is neither asked nor touched.
 has_rabbitmq() { compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server' && command -v epmd; }
@@ -126,7 +127,7 @@ find_missing() { # PURPOSE; fills by_hand (texts), packages, missing (texts), re
     by_hand+=('.NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0')
     missing+=('.NET 10 SDK')
   fi
-  if [[ -e $root/Web/package.json ]] && ! proves has_node; then
+  if [[ $1 == test ]] && ! proves has_node; then
     by_hand+=('Node.js 20.19 or 22.12 and newer, with npm: https://nodejs.org/en/download')
     missing+=('Node.js 20.19 or 22.12 and newer, with npm')
   fi

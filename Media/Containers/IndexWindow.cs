@@ -25,8 +25,11 @@ internal sealed class IndexWindow
     /// <summary>Bytes with which a scan reaches back into the window before.</summary>
     public const int ScanOverlap = 1024;
 
-    /// <summary>First and largest window of a scan: bytes are traded for rounds.</summary>
-    private const int MinScanBytes = 128 * 1024;
+    /// <summary>
+    /// First and largest window of a scan: bytes are traded for rounds. Each is half of what was read before, so that a third is too much
+    /// at worst.
+    /// </summary>
+    private const int MinScanBytes = 256 * 1024;
 
     private const int MaxScanWindowBytes = 4 * 1024 * 1024;
 
@@ -106,7 +109,7 @@ internal sealed class IndexWindow
             if (range.End == Length)
                 break;
             position = range.End - ScanOverlap;
-            size = Math.Min(2 * size, MaxScanWindowBytes);
+            size = (int)Math.Clamp((range.End - offset) / 2, MinScanBytes, MaxScanWindowBytes);
         }
 
         return null;

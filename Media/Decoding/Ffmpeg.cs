@@ -6,15 +6,18 @@ using Microsoft.Extensions.Logging;
 namespace EventTorrent.Media.Decoding;
 
 /// <summary>
-/// Starts ffmpeg on data from a pipe, where nothing touches the disk, or on one file with one directory to write into. Time,
-/// memory and output are bounded; the process tree is dead when a call returns, however it returns. Where bubblewrap works,
+/// Starts ffmpeg on data from a pipe or on a source of ours, where nothing touches the disk, or on one file with one directory to write into.
+/// Time, memory and output are bounded; the process tree is dead when a call returns, however it returns. Where bubblewrap works,
 /// ffmpeg sees nothing else of the machine either.
 /// </summary>
 internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
 {
     private const int MaxErrorBytes = 64 * 1024;
 
-    /// <summary>Largest file that a call on a pipe could write, if it wrote one.</summary>
+    /// <summary>Each picture before the first keyframe may be complained about, before anything is said of that.</summary>
+    private const int MaxPagedErrorBytes = 1024 * 1024;
+
+    /// <summary>Largest file that a call on a pipe or a source could write, if it wrote one.</summary>
     private const long MaxStrayBytes = 64L * 1024 * 1024;
 
     private readonly Lazy<string?> _program = new(() => Executables.Find(options.Ffmpeg));
@@ -35,12 +38,19 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
     public async Task<FfmpegResult> RunAsync(
         IEnumerable<string> arguments, IReadOnlyList<ReadOnlyMemory<byte>> input, int maxOutputBytes, CancellationToken cancellationToken)
     {
-        var program = Required(_program, options.Ffmpeg, nameof(MediaOptions.Ffmpeg));
-        var bubblewrap = await JailAsync(cancellationToken);
         var output = new BoundedBuffer(maxOutputBytes);
-        IReadOnlyList<string> jail = bubblewrap is null ? [] : Jail.Command(bubblewrap, program, []);
-        var limits = new ProcessLimits(options.DecodeTimeout, options.DecodeMemoryMegabytes, MaxStrayBytes, Processors: 1);
-        var end = await RunAsync([.. jail, program, .. arguments], input, limits, output.TryAppend, cancellationToken);
+        var command = await CommandAsync(Program, arguments, [], network: false, cancellationToken);
+        var end = await RunAsync(command, input, Limits(options.DecodeTimeout), output.TryAppend, MaxErrorBytes, cancellationToken);
+        return end with { Output = output.Bytes };
+    }
+
+    /// <summary>Runs ffmpeg to its end on a source that it reaches over loopback, for as long as a swarm may take.</summary>
+    /// <exception cref="MediaException"><see cref="MediaErrorKind.ToolMissing"/>.</exception>
+    public async Task<FfmpegResult> RunPagedAsync(IEnumerable<string> arguments, int maxOutputBytes, CancellationToken cancellationToken)
+    {
+        var output = new BoundedBuffer(maxOutputBytes);
+        var command = await CommandAsync(Program, arguments, [], network: true, cancellationToken);
+        var end = await RunAsync(command, [], Limits(options.PagingTimeout), output.TryAppend, MaxPagedErrorBytes, cancellationToken);
         return end with { Output = output.Bytes };
     }
 
@@ -48,27 +58,37 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
     /// <exception cref="MediaException"><see cref="MediaErrorKind.ToolMissing"/>.</exception>
     public async Task<FfmpegResult> RunAsync(FileCall call, CancellationToken cancellationToken)
     {
-        var program = call.IsProbe
-            ? Required(_probe, options.Ffprobe, nameof(MediaOptions.Ffprobe))
-            : Required(_program, options.Ffmpeg, nameof(MediaOptions.Ffmpeg));
-        var bubblewrap = await JailAsync(cancellationToken);
-        var paths = bubblewrap is null
+        var program = call.IsProbe ? Required(_probe, options.Ffprobe, nameof(MediaOptions.Ffprobe)) : Program;
+        var paths = await JailAsync(cancellationToken) is null
             ? new FilePaths("file:" + call.Source, call.OutputDirectory is null ? "" : $"file:{call.OutputDirectory}/")
             : new FilePaths($"file:{Jail.Source}", $"file:{Jail.Output}/");
-        IReadOnlyList<string> jail = bubblewrap is null ? [] : Jail.Command(bubblewrap, program, Jail.Mounts(call.Source, call.OutputDirectory));
-        return await RunAsync([.. jail, program, .. call.Arguments(paths)], [], call.Limits, call.Output, cancellationToken);
+        var command = await CommandAsync(program, call.Arguments(paths), Jail.Mounts(call.Source, call.OutputDirectory), network: false, cancellationToken);
+        return await RunAsync(command, [], call.Limits, call.Output, MaxErrorBytes, cancellationToken);
     }
+
+    private string Program => Required(_program, options.Ffmpeg, nameof(MediaOptions.Ffmpeg));
 
     private static string Required(Lazy<string?> program, string name, string key) =>
         program.Value ?? throw new MediaException(MediaErrorKind.ToolMissing, $"'{name}' was not found; install ffmpeg or set {MediaOptions.Section}:{key}.");
 
+    /// <summary>Of one that waits for a swarm, only the wait is longer.</summary>
+    private ProcessLimits Limits(TimeSpan timeout) => new(timeout, options.DecodeMemoryMegabytes, MaxStrayBytes, CpuTime: options.DecodeTimeout);
+
+    private async Task<IReadOnlyList<string>> CommandAsync(
+        string program, IEnumerable<string> arguments, IReadOnlyList<string> mounts, bool network, CancellationToken cancellationToken)
+    {
+        var bubblewrap = await JailAsync(cancellationToken);
+        return [.. bubblewrap is null ? [] : Jail.Command(bubblewrap, program, mounts, network), program, .. arguments];
+    }
+
     private async Task<FfmpegResult> RunAsync(
-        IReadOnlyList<string> command, IReadOnlyList<ReadOnlyMemory<byte>> input, ProcessLimits limits, ByteSink output, CancellationToken cancellationToken)
+        IReadOnlyList<string> command, IReadOnlyList<ReadOnlyMemory<byte>> input, ProcessLimits limits, ByteSink output, int maxErrorBytes,
+        CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limits.Timeout);
         using var process = new Process { StartInfo = Describe(command, limits) };
-        var errors = new BoundedBuffer(MaxErrorBytes);
+        var errors = new BoundedBuffer(maxErrorBytes);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // Pipe I/O blocks: threads of its own keep it from starving the pool. And a jail dies with the thread that made it
         // (prctl(2), PR_SET_PDEATHSIG): that one stays until the end.
@@ -105,9 +125,9 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
         var reason = "bwrap was not found; the package is called bubblewrap";
         if (Executables.Find("bwrap") is { } bubblewrap)
         {
-            var limits = new ProcessLimits(options.DecodeTimeout, options.DecodeMemoryMegabytes, MaxStrayBytes, Processors: 1);
             var probe = await RunAsync(
-                [.. Jail.Command(bubblewrap, program, []), program, "-hide_banner", "-version"], [], limits, new BoundedBuffer(MaxErrorBytes).TryAppend, CancellationToken.None);
+                [.. Jail.Command(bubblewrap, program, []), program, "-hide_banner", "-version"], [], Limits(options.DecodeTimeout),
+                new BoundedBuffer(MaxErrorBytes).TryAppend, MaxErrorBytes, CancellationToken.None);
             if (probe.ExitCode == 0)
             {
                 LogJailed();
@@ -136,6 +156,8 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
         };
         // Asks ffmpeg for a log file.
         start.Environment.Remove("FFREPORT");
+        // Nobody stands between it and a source of ours.
+        start.Environment.Remove("http_proxy");
         foreach (var argument in limited.Skip(1))
             start.ArgumentList.Add(argument);
         return start;
@@ -198,7 +220,7 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
     private static Task OnOwnThread(Action action) =>
         Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    [LoggerMessage(4020, LogLevel.Information, "ffmpeg runs in a jail (bubblewrap): no network, no files of this machine")]
+    [LoggerMessage(4020, LogLevel.Information, "ffmpeg runs in a jail (bubblewrap): no files of this machine, no network except for demand paging")]
     private partial void LogJailed();
 
     [LoggerMessage(4021, LogLevel.Warning, "ffmpeg runs without a jail, under limits only: {Reason}")]

@@ -1,7 +1,7 @@
 namespace EventTorrent.Media.Decoding;
 
 /// <summary>
-/// The command line of bubblewrap that leaves a decoder nothing but itself and its libraries: no network, no home, no file
+/// The command line of bubblewrap that leaves a decoder nothing but itself and its libraries: no network unless it is asked for, no home, no file
 /// of this machine beyond /usr and what a call is about, a /tmp of its own, no other process to see, and its end with ours.
 /// </summary>
 internal static class Jail
@@ -17,9 +17,10 @@ internal static class Jail
     /// <param name="bubblewrap">Path of bwrap.</param>
     /// <param name="program">Absolute path of what is to run in it.</param>
     /// <param name="mounts">What else it sees.</param>
-    public static IReadOnlyList<string> Command(string bubblewrap, string program, IReadOnlyList<string> mounts) =>
+    /// <param name="network">Leaves it the network, which demand paging needs; names are not resolved even so.</param>
+    public static IReadOnlyList<string> Command(string bubblewrap, string program, IReadOnlyList<string> mounts, bool network = false) =>
     [
-        bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv", "--setenv", "PATH", "/usr/bin",
+        bubblewrap, "--unshare-all", .. network ? ["--share-net"] : Array.Empty<string>(), "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv", "--setenv", "PATH", "/usr/bin",
         "--ro-bind", "/usr", "/usr",
         .. LibraryFolders.SelectMany(Library),
         // Debian chooses some libraries by links in /etc.

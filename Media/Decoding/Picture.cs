@@ -7,6 +7,12 @@ namespace EventTorrent.Media.Decoding;
 /// <param name="Contrast">Distance between the 10th and 90th percentile of brightness, 0 to 255; null when ffmpeg did not say.</param>
 internal sealed record Picture(int Width, int Height, ReadOnlyMemory<byte> Jpeg, PictureTreatment Treatment, bool IsDamaged, double? Entropy, double? Contrast)
 {
+    /// <summary>Its time in seconds from the start of what ffmpeg read; null when it has none.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>The place in the file where its packet begins; null when ffmpeg does not say.</summary>
+    public long? Position { get; init; }
+
     /// <summary>Measured: black 0.00, plain with noise 0.20, a good picture 0.70.</summary>
     private const double LeastEntropy = 0.3;
 

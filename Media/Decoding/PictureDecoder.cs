@@ -25,24 +25,34 @@ internal sealed partial class PictureDecoder(MediaOptions options, Ffmpeg ffmpeg
     /// <exception cref="MediaException">
     /// <see cref="MediaErrorKind.ToolMissing"/>; <see cref="MediaErrorKind.LimitExceeded"/> when it takes too long.
     /// </exception>
-    public async Task<Picture?> DecodeAsync(
+    public Task<Picture?> DecodeAsync(
         string demuxer, IReadOnlyList<ReadOnlyMemory<byte>> miniFile, PictureTreatment guess, CancellationToken cancellationToken)
     {
-        var treatment = guess;
-        foreach (var (quality, maxSide) in Sizes)
-        {
-            FfmpegResult result;
-            (result, treatment) = await TreatAsync(
-                tried => RunAsync(demuxer, miniFile, PictureFilters.Create(tried, maxSide), quality, cancellationToken), treatment, cancellationToken);
-            if (result.TimedOut)
-                throw new MediaException(MediaErrorKind.LimitExceeded, $"Decoding took longer than {options.DecodeTimeout}.");
-            if (result.ExitCode != 0 || !JpegHeader.TryReadSize(result.Output.Span, out var width, out var height))
-                return null;
-            if (result.Output.Length <= Screenshot.MaxBytes)
-                return new(width, height, result.Output, treatment, HasErrors().IsMatch(result.Errors), Number(Entropy(), result.Errors), Contrast(result.Errors));
-        }
+        string[] input = [.. InputArguments(demuxer, "pipe"), "-i", "pipe:0"];
+        return DecodeAsync(
+            (filters, quality) => ffmpeg.RunAsync([.. input, .. OutputArguments("0:v:0", filters, quality)], miniFile, MaxOutputBytes, cancellationToken),
+            guess, options.DecodeTimeout, cancellationToken);
+    }
 
-        return null;
+    /// <summary>Decodes the first picture from an entry point of a file that ffmpeg reads itself.</summary>
+    /// <returns>Whether ffmpeg got to that point is told too: a picture from elsewhere is of little use.</returns>
+    /// <inheritdoc cref="DecodeAsync(string, IReadOnlyList{ReadOnlyMemory{byte}}, PictureTreatment, CancellationToken)" />
+    public async Task<(Picture? Picture, bool HasEntered)> DecodePagedAsync(PagedInput input, PictureTreatment guess, CancellationToken cancellationToken)
+    {
+        var hasEntered = true;
+        var picture = await DecodeAsync(RunAsync, guess, options.PagingTimeout, cancellationToken);
+        return (picture, hasEntered);
+
+        async Task<FfmpegResult> RunAsync(string filters, int quality)
+        {
+            string[] arguments =
+            [
+                .. InputArguments(input.Demuxer, PagedInput.Protocols), .. input.Arguments, .. OutputArguments("0:V:0", input.Filter + filters, quality),
+            ];
+            var result = await ffmpeg.RunPagedAsync(arguments, MaxOutputBytes, cancellationToken);
+            hasEntered &= !SeekFailed().IsMatch(result.Errors);
+            return result;
+        }
     }
 
     /// <summary>MD5 of the first decoded picture as it is in memory, before rotation, scaling or conversion; null when nothing decodes.</summary>
@@ -51,31 +61,61 @@ internal sealed partial class PictureDecoder(MediaOptions options, Ffmpeg ffmpeg
     {
         string[] arguments =
         [
-            .. InputArguments(demuxer), "-noautorotate", "-i", "pipe:0", "-map", "0:v:0", "-frames:v", "1", "-f", "md5", "pipe:1",
+            .. InputArguments(demuxer, "pipe"), "-noautorotate", "-i", "pipe:0", "-map", "0:v:0", "-frames:v", "1", "-f", "md5", "pipe:1",
         ];
         var result = await ffmpeg.RunAsync(arguments, miniFile, MaxOutputBytes, cancellationToken);
         return result.ExitCode == 0 ? Encoding.ASCII.GetString(result.Output.Span).Trim().Replace("MD5=", "", StringComparison.Ordinal) : null;
     }
 
-    private Task<FfmpegResult> RunAsync(
-        string demuxer, IReadOnlyList<ReadOnlyMemory<byte>> miniFile, string filters, int quality, CancellationToken cancellationToken)
+    private async Task<Picture?> DecodeAsync(
+        Func<string, int, Task<FfmpegResult>> run, PictureTreatment guess, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        string[] arguments =
-        [
-            .. InputArguments(demuxer), "-i", "pipe:0", "-map", "0:v:0", "-frames:v", "1", "-vf", filters,
-            "-q:v", quality.ToString(CultureInfo.InvariantCulture), "-f", "image2pipe", "-c:v", "mjpeg", "pipe:1",
-        ];
-        return ffmpeg.RunAsync(arguments, miniFile, MaxOutputBytes, cancellationToken);
+        var treatment = guess;
+        foreach (var (quality, maxSide) in Sizes)
+        {
+            FfmpegResult result;
+            (result, treatment) = await TreatAsync(tried => run(PictureFilters.Create(tried, maxSide), quality), treatment, cancellationToken);
+            if (result.TimedOut)
+                throw new MediaException(MediaErrorKind.LimitExceeded, $"Decoding took longer than {timeout}.");
+            if (result.ExitCode != 0 || !JpegHeader.TryReadSize(result.Output.Span, out var width, out var height))
+                return null;
+            if (result.Output.Length <= Screenshot.MaxBytes)
+                return Describe(result, width, height, treatment);
+        }
+
+        return null;
+    }
+
+    private static Picture Describe(FfmpegResult result, int width, int height, PictureTreatment treatment)
+    {
+        var frame = ShownFrame().Match(result.Errors);
+        return new(width, height, result.Output, treatment, HasErrors().IsMatch(result.Errors), Number(Entropy(), result.Errors), Contrast(result.Errors))
+        {
+            Seconds = Number(ShownSeconds(), frame.Value),
+            Position = Number(ShownPosition(), frame.Value) is >= 0 and <= long.MaxValue / 2 and var position ? (long)position : null,
+        };
     }
 
     /// <summary>
-    /// Our own sniff names the demuxer and only pipes are opened, so no playlist or reference leads anywhere. The filters
-    /// report at the level of information.
+    /// Our own sniff names the demuxer and only pipes, or a source of ours, are opened, so no playlist or reference leads anywhere. The
+    /// filters report at the level of information.
     /// </summary>
-    private string[] InputArguments(string demuxer) =>
+    private string[] InputArguments(string demuxer, string protocols) =>
     [
-        "-hide_banner", "-nostats", "-v", "level+info", "-threads", "1", "-max_alloc", "268435456", "-protocol_whitelist", "pipe",
-        "-f", demuxer, "-max_pixels", options.MaxPicturePixels.ToString(CultureInfo.InvariantCulture), "-max_streams", "64",
+        .. Limits(options), "-v", "level+info", "-protocol_whitelist", protocols, "-f", demuxer,
+    ];
+
+    /// <summary>What no call on a file of unknown origin goes without.</summary>
+    public static string[] Limits(MediaOptions options) =>
+    [
+        "-hide_banner", "-nostdin", "-nostats", "-threads", "1", "-max_alloc", "268435456", "-max_streams", "64",
+        "-max_pixels", options.MaxPicturePixels.ToString(CultureInfo.InvariantCulture),
+    ];
+
+    private static string[] OutputArguments(string video, string filters, int quality) =>
+    [
+        "-map", video, "-frames:v", "1", "-vf", filters,
+        "-q:v", quality.ToString(CultureInfo.InvariantCulture), "-f", "image2pipe", "-c:v", "mjpeg", "pipe:1",
     ];
 
     /// <summary>Tries the guess, then what the decoded picture says of itself. A picture with false colours is better than none.</summary>
@@ -131,6 +171,19 @@ internal sealed partial class PictureDecoder(MediaOptions options, Ffmpeg ffmpeg
     /// <summary>showinfo's word for the first field: top or bottom.</summary>
     [GeneratedRegex(@" i:[TB] ")]
     private static partial Regex Interlaced();
+
+    [GeneratedRegex(@"^\[warning\] [^\n]*: could not seek to position ", RegexOptions.Multiline)]
+    private static partial Regex SeekFailed();
+
+    /// <summary>showinfo's line on the first picture that came as far as that.</summary>
+    [GeneratedRegex(@"\bn: *0 pts:.*")]
+    private static partial Regex ShownFrame();
+
+    [GeneratedRegex(@"\bpts_time:(-?[0-9.]+)")]
+    private static partial Regex ShownSeconds();
+
+    [GeneratedRegex(@"\bpos: *(\d+)")]
+    private static partial Regex ShownPosition();
 
     [GeneratedRegex(@"lavfi\.entropy\.normalized_entropy\.normal\.Y=([0-9.]+)")]
     private static partial Regex Entropy();

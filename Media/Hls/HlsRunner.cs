@@ -43,7 +43,7 @@ internal sealed class HlsRunner(HlsOptions options, MediaOptions media, Ffmpeg f
             Source = work.Source,
             OutputDirectory = work.Output,
             Arguments = paths => arguments(new(work.Plan, options, media, paths, canToneMap)),
-            Limits = new(options.Timeout, options.MemoryMegabytes, maxBytes, Environment.ProcessorCount),
+            Limits = new(options.Timeout, options.MemoryMegabytes, maxBytes, CpuTime: options.Timeout * Environment.ProcessorCount),
             Output = watch.Accept,
         };
         try

@@ -133,7 +133,7 @@ internal sealed class MediaProbe(MediaOptions options, Ffmpeg ffmpeg)
                 IsProbe = true,
                 Source = path,
                 Arguments = paths => ["-hide_banner", "-v", "error", .. InputLimits.Arguments(options, demuxer), .. question, paths.Source],
-                Limits = new(options.DecodeTimeout, options.DecodeMemoryMegabytes, FileBytes: 0, Processors: 1),
+                Limits = new(options.DecodeTimeout, options.DecodeMemoryMegabytes, FileBytes: 0, CpuTime: options.DecodeTimeout),
                 Output = answer.TryAppend,
             },
             cancellationToken);

@@ -8,7 +8,7 @@ internal static class BusWorker
 {
     public static async Task RunAsync(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = EventTorrentHost.CreateBuilder(args);
         builder.Services.AddSingleton<RunningWork>();
         builder.Services.AddSingleton(WorkerIdentity.Create(Step.Screenshots, volume: null, slots: 1));
         builder.Services.AddHostedService<WorkerHeartbeat>();

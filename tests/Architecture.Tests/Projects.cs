@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace EventTorrent.Architecture.Tests;
 
 /// <summary>The arrows between the folders, as docs/architecture.md has them.</summary>
-public sealed class Projects
+public sealed partial class Projects
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
@@ -24,6 +25,15 @@ public sealed class Projects
             "Workers.Screenshot", "Workers.Download", "Workers.Transcode",
         ],
     };
+
+    private static readonly Dictionary<string, string[]> WebImports = new()
+    {
+        ["protocol"] = [],
+        ["peer"] = ["@eventtorrent/protocol", "node-datachannel", "@microsoft/signalr"],
+        ["viewer"] = ["@eventtorrent/protocol", "@microsoft/signalr", "hls.js"],
+    };
+
+    private static readonly string[] RunsOnNode = ["peer"];
 
     [Fact]
     public void Every_project_has_a_place_in_the_table() =>
@@ -80,6 +90,19 @@ public sealed class Projects
             Repository.Projects.Where(path => !solution.Contains($"\"{path.Replace('/', '\\')}\"", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Packages_of_Web_import_only_what_the_table_allows() =>
+        Rule.HasNoViolations(
+            "An import that docs/architecture.md does not have:",
+            from path in Repository.Files("*.ts")
+            let parts = path.Split('/')
+            where parts is ["Web", _, "src", ..]
+            from match in ImportedPackage().Matches(File.ReadAllText(Repository.FullPath(path)))
+            let package = match.Groups["package"].Value
+            where !package.StartsWith("node:", StringComparison.Ordinal) || !RunsOnNode.Contains(parts[1])
+            where !WebImports.GetValueOrDefault(parts[1], []).Contains(package)
+            select $"{path}: {package}");
+
     private static IEnumerable<string> PackagesOutside(string owner, params string[] prefixes) =>
         from path in Repository.ProductProjects
         where Repository.TopFolder(path) != owner
@@ -94,6 +117,9 @@ public sealed class Projects
 
     private static IEnumerable<string> Items(string path, string kind) =>
         Load(path).Descendants(kind).Select(item => (string?)item.Attribute("Include")).OfType<string>();
+
+    [GeneratedRegex(@"\b(from|import)\s*\(?\s*'(?<package>[^.'][^']*)'")]
+    private static partial Regex ImportedPackage();
 
     private static XDocument Load(string path) => XDocument.Load(Repository.FullPath(path));
 }

@@ -5,7 +5,7 @@ internal static class Repository
 {
     /// <summary>Folders of the top that hold no product code, and what tools leave in any folder.</summary>
     private static readonly string[] FreeFolders = ["tests", "benchmarks"];
-    private static readonly string[] Skipped = ["bin", "obj", "node_modules", "artifacts", "data", "wwwroot", "TestResults"];
+    private static readonly string[] Skipped = ["bin", "obj", "node_modules", "dist", "artifacts", "data", "wwwroot", "TestResults"];
 
     public static string Root { get; } = FindRoot();
 

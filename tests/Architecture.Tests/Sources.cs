@@ -52,6 +52,18 @@ public sealed partial class Sources
             select $"{path}: {lines} lines");
 
     [Fact]
+    public void TypeScript_has_no_any() => NowhereInTypeScript("Take unknown, and look at what came:", Any());
+
+    [Fact]
+    public void TypeScript_silences_no_check() => NowhereInTypeScript("Say it in types:", SilencedCheck());
+
+    [Fact]
+    public void TypeScript_exports_by_name() => NowhereInTypeScript("One thing, one name:", DefaultExport());
+
+    [Fact]
+    public void Text_reaches_a_page_as_text() => NowhereInTypeScript("Names come from torrents; use textContent:", Markup());
+
+    [Fact]
     public void Log_messages_have_ids_that_are_unique_in_their_project() =>
         Rule.HasNoViolations(
             "[LoggerMessage(id, ...)] with an id of its own:",
@@ -85,6 +97,14 @@ public sealed partial class Sources
 
     private static void Nowhere(string rule, Regex pattern) =>
         Rule.HasNoViolations(rule, Repository.ProductSources.SelectMany(file => file.Find(pattern)));
+
+    private static void NowhereInTypeScript(string rule, Regex pattern) =>
+        Rule.HasNoViolations(
+            rule,
+            from path in Repository.Files("*.ts").Concat(Repository.Files("*.tsx"))
+            let file = new SourceFile(path, File.ReadAllText(Repository.FullPath(path)), "")
+            from match in pattern.Matches(file.Text)
+            select file.Describe(match.Index));
 
     private static int Lines(string text) => text.AsSpan().TrimEnd().Count('\n') + 1;
 
@@ -124,6 +144,18 @@ public sealed partial class Sources
 
     [GeneratedRegex(@"\.\s*Arguments\s*=(?!=)|\bnew\s+ProcessStartInfo\s*\([^)]*,")]
     private static partial Regex ArgumentText();
+
+    [GeneratedRegex(@"(:|<|,|\||&|=|\bas)\s*any\b(?!\s*\()")]
+    private static partial Regex Any();
+
+    [GeneratedRegex(@"@ts-(ignore|expect-error|nocheck)\b")]
+    private static partial Regex SilencedCheck();
+
+    [GeneratedRegex(@"\bexport\s+default\b")]
+    private static partial Regex DefaultExport();
+
+    [GeneratedRegex(@"\.(innerHTML|outerHTML)\b|\binsertAdjacentHTML\b|\bdocument\s*\.\s*write\b")]
+    private static partial Regex Markup();
 
     [GeneratedRegex(@"\bNotImplementedException\b")]
     private static partial Regex Unfinished();

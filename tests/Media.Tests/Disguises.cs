@@ -43,17 +43,6 @@ public sealed class Disguises
         Assert.Empty(wrong);
     }
 
-    [Theory]
-    [InlineData("OggS", "ogg")]
-    [InlineData(".RMF", "realmedia")]
-    public async Task A_container_that_is_not_supported_is_named(string start, string container)
-    {
-        var error = await Shoot.RefusalAsync([.. Encoding.ASCII.GetBytes(start), .. new byte[100]]);
-
-        Assert.Equal(MediaErrorKind.NotAVideo, error.Kind);
-        Assert.Contains(container, error.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task A_picture_beyond_the_limit_is_refused_before_it_is_decoded()
     {

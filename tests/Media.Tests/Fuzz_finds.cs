@@ -15,7 +15,8 @@ public sealed class Fuzz_finds
         foreach (var file in files)
         {
             var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
-            var failure = await Record.ExceptionAsync(() => UntrustedFile.ReadAsync(bytes, TestContext.Current.CancellationToken));
+            var failure = await Record.ExceptionAsync(() => UntrustedFile.ReadAsync(bytes, TestContext.Current.CancellationToken))
+                ?? await Record.ExceptionAsync(() => UntrustedRequest.ReadAsync(bytes));
             if (failure is not null)
                 broken.Add($"{Path.GetFileName(file)}: {failure}");
         }

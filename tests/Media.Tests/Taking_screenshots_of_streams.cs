@@ -95,6 +95,20 @@ public sealed class Taking_screenshots_of_streams
     }
 
     [Fact]
+    public async Task An_avi_index_that_flags_the_wrong_cinepak_pictures_is_not_believed()
+    {
+        using var video = await Video.MakeAsync("v.avi", ["-f", "lavfi", "-i", "testsrc2=size=96x64:rate=10:duration=6"], ["-c:v", "cinepak", "-g", "10"]);
+        using var file = video.Open();
+        var lying = AviBytes.WithFlagsMoved(video.Read());
+
+        var plan = await Shoot.PlanAsync(lying);
+
+        Assert.Equal(6, plan.ShotCount);
+        Assert.All(await EqualAsync(video, file, plan, "avi"), Assert.True);
+        Assert.Equal(Frames(await Shoot.PlanAsync(file)).Select(frame => frame.Item1).Order(), Frames(plan).Select(frame => frame.Item1).Order());
+    }
+
+    [Fact]
     public async Task An_asf_file_that_lost_its_index_gives_the_same_pictures()
     {
         using var video = await MakeAsync("v.wmv", ["-c:v", "wmv2", "-b:v", "2M", "-g", "25", "-c:a", "wmav2"]);
@@ -145,6 +159,44 @@ public sealed class Taking_screenshots_of_streams
             bytes[at + 3] |= (byte)((bytes[at + 1] & 0x1F) == 1 ? 0x80 : 0);
 
         Assert.Equal(MediaErrorKind.Encrypted, (await Shoot.RefusalAsync(bytes)).Kind);
+    }
+
+    [Fact]
+    public async Task A_scrambled_program_stream_is_named()
+    {
+        using var video = await MakeAsync("v.vob", [.. Mpeg2, "-c:a", "ac3"]);
+        var bytes = video.Read();
+        byte[] start = [0, 0, 1, 0xE0];
+        for (var at = bytes.AsSpan().IndexOf(start); at >= 0 && bytes.AsSpan(at + 4).IndexOf(start) is var next; at = next < 0 ? -1 : at + 4 + next)
+            bytes[at + 6] |= 0x30;
+
+        Assert.Equal(MediaErrorKind.Encrypted, (await Shoot.RefusalAsync(bytes)).Kind);
+    }
+
+    [Fact]
+    public async Task An_encrypted_flv_file_is_named()
+    {
+        using var video = await MakeAsync("v.flv", [.. Video.H264, "-c:a", "aac"]);
+        var bytes = video.Read();
+        for (var at = 13; at + 11 <= bytes.Length; at += 15 + (bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]))
+            bytes[at] |= (byte)(bytes[at] == 9 ? 0x20 : 0);
+
+        Assert.Equal(MediaErrorKind.Encrypted, (await Shoot.RefusalAsync(bytes)).Kind);
+    }
+
+    [Fact]
+    public async Task Check_bytes_behind_each_transport_packet_change_no_picture()
+    {
+        using var video = await MakeAsync("v.ts", [.. Video.H264, "-c:a", "aac"]);
+        var checkBytes = new byte[16];
+        var longer = new MemorySource(video.Read().Chunk(188).SelectMany(packet => packet.Concat(checkBytes)).ToArray());
+        var whole = await WholeFile.HashKeyframesAsync(video.Path, "mpegts");
+
+        var plan = await Shoot.PlanAsync(longer);
+
+        Assert.Equal(10, plan.ShotCount);
+        var positions = plan.Shots.Select(shot => shot.Keyframes[0].Offset / 204 * 188);
+        Assert.All(positions.Zip(await Shoot.HashAsync(longer, plan)), pair => Assert.Contains(pair.Second, whole[pair.First]));
     }
 
     [Fact]

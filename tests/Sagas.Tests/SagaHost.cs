@@ -68,6 +68,9 @@ internal sealed class SagaHost : IAsyncDisposable
     public void Observe<T>(IConsumeMessageObserver<T> observer) where T : class =>
         _app.Services.GetRequiredService<IBusControl>().ConnectConsumeMessageObserver(observer);
 
+    /// <summary>A part of it, to be asked directly.</summary>
+    public T Part<T>() where T : notnull => _app.Services.GetRequiredService<T>();
+
     /// <summary>What the door does: the row first, then the nudge.</summary>
     public async Task<Infohash> SubmitAsync(int shots = 3, bool nudge = true, IReadOnlyList<int>? files = null, Wants wants = Wants.Screenshots)
     {

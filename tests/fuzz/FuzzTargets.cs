@@ -31,11 +31,27 @@ internal static class FuzzTargets
         ["program-stream"] = (Walkers.Ps, [("a.mpg", ["-c:v", "mpeg2video", "-c:a", "mp2", "-ar", "16000"]), ("b.mpg", ["-c:v", "mpeg1video", "-c:a", "mp2", "-ar", "16000"])]),
     };
 
-    public static IEnumerable<string> Names => All.Keys;
+    /// <summary>What the source that ffmpeg reads from lets anybody on the machine say.</summary>
+    private static readonly FuzzTarget RangeRequests = new(
+        "range-request",
+        [
+            .. new[]
+            {
+                "GET /0123456789abcdef HTTP/1.1\r\nUser-Agent: Lavf/59.27.100\r\nAccept: */*\r\nRange: bytes=0-\r\nConnection: close\r\nHost: 127.0.0.1:32000\r\n\r\n",
+                "GET /a HTTP/1.0\r\nRange: bytes=1234567890-9223372036854775807\r\n\r\n",
+            }.Select(System.Text.Encoding.ASCII.GetBytes),
+        ],
+        Walkers.Lines,
+        UntrustedRequest.ReadAsync);
+
+    public static IEnumerable<string> Names => [.. All.Keys, RangeRequests.Name];
 
     /// <summary>The planner with seeds of one container: 25 pictures of 32x32, some with sound.</summary>
     public static async Task<FuzzTarget> MakeAsync(string name, CancellationToken cancellationToken)
     {
+        if (name == RangeRequests.Name)
+            return RangeRequests;
+
         var (walk, seeds) = All[name];
         var files = new List<byte[]>();
         foreach (var (file, arguments) in seeds)

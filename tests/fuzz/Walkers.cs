@@ -93,6 +93,22 @@ internal static class Walkers
         return elements;
     }
 
+    /// <summary>Lines of text, each with its end.</summary>
+    public static List<Element> Lines(byte[] file)
+    {
+        var elements = new List<Element>();
+        for (var position = 0; position < file.Length;)
+        {
+            var length = file.AsSpan(position).IndexOf((byte)'\n') + 1;
+            if (length == 0)
+                break;
+            elements.Add(new(position, 0, length, SizeKind.None, 0, 0));
+            position += length;
+        }
+
+        return elements;
+    }
+
     private static void WalkRiff(byte[] file, int from, int to, List<Element> elements, int depth)
     {
         for (var position = from; position + 12 <= to;)

@@ -70,7 +70,7 @@ internal sealed class AviReader : IContainerReader
 
         if (stream is null)
             throw new MediaException(MediaErrorKind.IndexNotFound, "The AVI file has no header.");
-        if (entries is { Keyframes.Count: > 0 })
+        if (entries is { Keyframes.Count: > 0 } && await IsTrueAsync(window, stream, entries.Keyframes, cancellationToken))
             return Index(stream, entries, needed);
         return movi is { } media
             ? await ScanAsync(window, stream, media, needed, cancellationToken)
@@ -176,6 +176,20 @@ internal sealed class AviReader : IContainerReader
             return 0;
         var names = await window.ReadAllAsync([new(offset, 4), new(relative + offset, 4)], cancellationToken);
         return !names[0].Span.SequenceEqual(idx1.Span[..4]) && names[1].Span.SequenceEqual(idx1.Span[..4]) ? relative : 0;
+    }
+
+    /// <summary>Capture programs for Cinepak flag pictures that are no keyframes, and leave out those that are: some are looked at.</summary>
+    private static async Task<bool> IsTrueAsync(
+        IndexWindow window, AviStream stream, List<Keyframe> keyframes, CancellationToken cancellationToken)
+    {
+        const int Looks = 16;
+        const int PeekBytes = 4096;
+        if (stream.Coding != Coding.Cinepak)
+            return true;
+
+        var some = Enumerable.Range(0, Looks).Select(i => keyframes[(int)((long)i * keyframes.Count / Looks)]).Distinct().ToList();
+        var peeks = await window.ReadAllAsync([.. some.Select(frame => frame.Range with { Length = Math.Min(frame.Length, PeekBytes) })], cancellationToken);
+        return peeks.Count(peek => KeyframeSigns.IsKeyframe(stream.Coding, peek.Span[RiffChunk.HeaderLength..]) == true) * 2 > some.Count;
     }
 
     private static async Task<VideoIndex> ScanAsync(

@@ -29,4 +29,7 @@ internal enum Coding
 
     /// <summary>Windows Media Video 8.</summary>
     Wmv8,
+
+    /// <summary>Cinepak.</summary>
+    Cinepak,
 }

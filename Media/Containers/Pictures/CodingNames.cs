@@ -13,6 +13,7 @@ internal static class CodingNames
         "WVC1" or "WVP2" => Coding.Vc1,
         "MP42" or "DIV2" or "DIV3" or "DIV4" or "DIV5" or "DIV6" or "MP43" or "MPG3" or "AP41" or "COL0" or "COL1" or "WMV1" => Coding.MsMpeg4,
         "WMV2" => Coding.Wmv8,
+        "CVID" => Coding.Cinepak,
         "MJPG" or "JPEG" or "AVRN" or "DMB1" or "LJPG" or "MJLS" or "HFYU" or "FFVH" or "DVSD" or "DVHD" or "DVSL" or "DV25" or "DV50" or "CDVC"
             or "RGB" or "YUY2" or "UYVY" or "YV12" or "I420" or "IYUV" or "ULRG" or "ULY0" or "ULY2" or "MAGY" or "PNG1" or "MPNG" => Coding.IntraOnly,
         _ => Coding.Unknown,

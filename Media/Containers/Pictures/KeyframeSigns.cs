@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace EventTorrent.Media.Containers.Pictures;
 
 /// <summary>Tells by a picture's own bytes whether it decodes without others. What containers flag is often wrong.</summary>
@@ -15,6 +17,7 @@ internal static class KeyframeSigns
         // Two bits, or one, of picture type come first in each picture: 0 is an I picture.
         Coding.MsMpeg4 => picture.Length > 0 && picture[0] >> 6 == 0,
         Coding.Wmv8 => picture.Length > 0 && picture[0] >> 7 == 0,
+        Coding.Cinepak => IsCinepakKeyframe(picture),
         _ => null,
     };
 
@@ -145,6 +148,27 @@ internal static class KeyframeSigns
             if (picture[at] == 0x0D)
                 return isEntry;
             isEntry |= picture[at] == 0x0E;
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The first strip brings whole codebooks (20 to 26, even) and then a vector for every block (30, 32). Odd kinds change what was
+    /// there before.
+    /// </summary>
+    private static bool? IsCinepakKeyframe(ReadOnlySpan<byte> picture)
+    {
+        const int HeadersLength = 10 + 12;
+        const int ChunkHeaderLength = 4;
+        for (var at = HeadersLength; at + ChunkHeaderLength <= picture.Length;)
+        {
+            if (picture[at] is 0x30 or 0x32)
+                return true;
+            var length = BinaryPrimitives.ReadUInt16BigEndian(picture[(at + 2)..]);
+            if (picture[at] is not (0x20 or 0x22 or 0x24 or 0x26) || length < ChunkHeaderLength)
+                return false;
+            at += length;
         }
 
         return null;

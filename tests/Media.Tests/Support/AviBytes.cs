@@ -29,6 +29,16 @@ internal static class AviBytes
         return copy;
     }
 
+    /// <summary>In idx1 the picture behind each keyframe but the first is flagged in its place.</summary>
+    public static byte[] WithFlagsMoved(byte[] file)
+    {
+        var copy = file.ToArray();
+        var idx1 = Find(file, "idx1");
+        for (var at = idx1 + 8 + 16; at < idx1 + 8 + Int32(file, idx1 + 4); at += 16)
+            copy[at + 4] = (byte)(at == idx1 + 8 + 16 ? 0 : file[at + 4 - 16] & 0x10);
+        return copy;
+    }
+
     /// <summary>idx1 becomes two chunks ix00 of OpenDML, and the header's padding the indx that names them.</summary>
     public static byte[] WithOpenDml(byte[] file)
     {

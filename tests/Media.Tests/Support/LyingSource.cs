@@ -21,7 +21,7 @@ internal sealed class LyingSource(byte[] file, byte[] lies) : IByteSource
         lock (_proven)
         {
             return Task.FromResult<IReadOnlyList<ReadOnlyMemory<byte>>>(
-                [.. ranges.Select(range => (ReadOnlyMemory<byte>)(_proven.Contains(range) ? file : lies).AsMemory((int)range.Offset, (int)range.Length))]);
+                [.. ranges.Select(range => (ReadOnlyMemory<byte>)(IsProven(range) ? file : lies).AsMemory((int)range.Offset, (int)range.Length))]);
         }
     }
 
@@ -36,4 +36,6 @@ internal sealed class LyingSource(byte[] file, byte[] lies) : IByteSource
 
         return Task.FromResult(isNew);
     }
+
+    private bool IsProven(ByteRange range) => _proven.Any(proven => proven.Offset <= range.Offset && range.End <= proven.End);
 }

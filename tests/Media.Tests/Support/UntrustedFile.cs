@@ -34,7 +34,8 @@ internal static class UntrustedFile
 
     private static async Task<(ScreenshotPlan?, MediaException?)> TryPlanAsync(MemorySource source, CancellationToken cancellationToken)
     {
-        using var screenshotter = new Screenshotter(new(), NullLogger<Screenshotter>.Instance);
+        // What no reader of ours takes would be ffmpeg's: a process for each file.
+        using var screenshotter = new Screenshotter(new() { PagingMegabytes = 0 }, NullLogger<Screenshotter>.Instance);
         try
         {
             return (await screenshotter.PlanAsync(source, Shots, cancellationToken), null);

@@ -1,0 +1,14 @@
+import type { IceServer, SignalFromNode, SignalFromViewer } from '@eventtorrent/protocol';
+
+/** How a viewer reaches a node. */
+export interface ViewerSignaling {
+  iceServers(): Promise<readonly IceServer[]>;
+  /** Resolves to the session that the hub made of the offer; `onSignal` hears of that session from then on. */
+  offer(sdp: string, ticket: string, onSignal: (signal: SignalFromNode) => void): Promise<string>;
+  send(signal: SignalFromViewer): void;
+}
+
+export type Ticket = { readonly token: string; /** In seconds since 1970. */ readonly expires: number };
+
+/** Asks the server for a ticket that is bound to a DTLS certificate, by its SHA-256 fingerprint in hex. */
+export type TicketSource = (dtls: string) => Promise<Ticket>;

@@ -1,0 +1,92 @@
+/* Runs in the browser: what the tests ask of the page. */
+import type { SignalFromNode } from '@eventtorrent/protocol';
+import Hls from 'hls.js';
+import { HubViewerSignaling, loaderOver, NotTransferred, streamAddress, StreamClient, type ClientState } from '../../src/index.js';
+import { PageSignaling, type Bindings } from './page-signaling.js';
+
+const bindings = window as unknown as Bindings;
+const hub = new URLSearchParams(location.search).get('hub');
+const pageSignaling = new PageSignaling(bindings);
+const signaling = hub === null ? pageSignaling : new HubViewerSignaling(hub);
+const states: ClientState[] = [];
+const errors: string[] = [];
+const video = document.createElement('video');
+video.muted = true;
+document.body.append(video);
+let client: StreamClient | undefined;
+let aborter = new AbortController();
+let received = 0;
+
+const event = (name: string): Promise<void> => new Promise((resolve) => video.addEventListener(name, () => resolve(), { once: true }));
+
+const page = {
+  hear: (signal: SignalFromNode): void => pageSignaling.hear(signal),
+  states: (): readonly ClientState[] => states,
+  errors: (): readonly string[] => errors,
+  received: (): number => received,
+  path: () => client?.connection?.path(),
+
+  connect(): void {
+    client = new StreamClient(signaling, (dtls) => bindings.ticketFor(dtls), (state) => states.push(state));
+    void client.run();
+  },
+
+  /** The size and hash of a file, or why it did not come. */
+  async get(name: string): Promise<string> {
+    if (client === undefined) return 'not connected';
+    received = 0;
+    aborter = new AbortController();
+    try {
+      const bytes = await client.get(0, name, aborter.signal, (progress) => (received = progress.received));
+      const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes)));
+      return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    } catch (thrown) {
+      return thrown instanceof NotTransferred ? thrown.code : String(thrown);
+    }
+  },
+
+  cancel: (): void => aborter.abort(),
+
+  async play(name: string): Promise<void> {
+    if (client === undefined) return;
+    const loader = loaderOver(client);
+    const hls = new Hls({ loader, enableWorker: false, maxBufferLength: 4, startFragPrefetch: true });
+    hls.on(Hls.Events.ERROR, (_, { details, fatal }) => errors.push(`${details}${fatal ? ' (fatal)' : ''}`));
+    hls.loadSource(streamAddress(0, name));
+    hls.attachMedia(video);
+    const playing = event('playing');
+    await video.play();
+    await playing;
+  },
+
+  async seek(seconds: number): Promise<void> {
+    const seeked = event('seeked');
+    video.pause();
+    video.currentTime = seconds;
+    await seeked;
+  },
+
+  /** At a multiple of its speed, to the end. */
+  async playOut(speed: number): Promise<void> {
+    const ended = event('ended');
+    video.playbackRate = speed;
+    await video.play();
+    await ended;
+  },
+
+  facts: () => ({ time: video.currentTime, duration: video.duration, ended: video.ended, frames: video.getVideoPlaybackQuality().totalVideoFrames }),
+
+  /** The colour in the middle of the picture that is shown. */
+  colour(): readonly number[] {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [1, 1];
+    const context = canvas.getContext('2d');
+    context?.drawImage(video, video.videoWidth / 2, video.videoHeight / 2, 1, 1, 0, 0, 1, 1);
+    return [...(context?.getImageData(0, 0, 1, 1).data.slice(0, 3) ?? [])];
+  },
+
+  leave: (): void => client?.close(),
+};
+
+export type Page = typeof page;
+(window as unknown as { page: Page }).page = page;
