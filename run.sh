@@ -71,7 +71,7 @@ start_service() { # DIRECTORY; sets service and port
 
 # The programs of a cluster, which those who start one look for where the build puts them.
 cluster_projects=("$root/Sagas/Sagas.csproj" "$root/Api/Api.csproj" "$root/Workers.Screenshot/Workers.Screenshot.csproj"
-  "$root/Workers.Download/Workers.Download.csproj")
+  "$root/Workers.Download/Workers.Download.csproj" "$root/Workers.Transcode/Workers.Transcode.csproj")
 
 cluster() {
   prepare_and_build cluster "${cluster_projects[@]}" "$root/tests/Cluster/Cluster.csproj"

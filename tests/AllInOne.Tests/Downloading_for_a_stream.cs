@@ -4,7 +4,7 @@ using EventTorrent.TestKit;
 
 namespace EventTorrent.AllInOne.Tests;
 
-/// <summary>A task that wants a stream, as far as there is a worker for it.</summary>
+/// <summary>A task that wants a stream, from its magnet link to the playlist.</summary>
 public sealed class Downloading_for_a_stream
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
@@ -12,9 +12,9 @@ public sealed class Downloading_for_a_stream
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_killed_process_goes_on_where_it_was_and_the_file_is_the_one_of_the_torrent()
+    public async Task A_killed_process_goes_on_where_it_was_and_the_whole_film_can_be_played()
     {
-        var torrent = await Films.TorrentAsync(Cancellation);
+        var torrent = await Films.ShortTorrentAsync(Cancellation);
         await using var slow = new ScriptedPeer(torrent, new PeerBehaviour { BytesPerSecond = (int)(torrent.TotalBytes / 8) });
         await using var directory = new TempDirectory();
         // Disposing kills it (SIGKILL), without a word of warning.
@@ -28,18 +28,18 @@ public sealed class Downloading_for_a_stream
 
         var sent = slow.SentBytes;
         await using var second = await StartAsync(directory);
-        var task = await second.WaitForAsync(torrent.Infohash, task => task.State() == "Transcoding", Deadline);
+        await second.WaitForAsync(torrent.Infohash, task => task.State() == "Playable", Deadline);
 
-        Assert.Equal("Waits for a transcode worker of the volume \"main\".", task.GetProperty("reason").GetString());
         Assert.Equal(
             await File.ReadAllBytesAsync(torrent.Files[0].FullPath, Cancellation), await File.ReadAllBytesAsync(FileOf(directory, torrent), Cancellation));
         Assert.InRange(slow.SentBytes - sent, 1, torrent.TotalBytes * 9 / 10);
+        await AssertPlaysAsync(Path.Combine(directory["volume"], torrent.Infohash, "0.hls", "master.m3u8"), Films.TwelveSeconds);
     }
 
     [Fact]
     public async Task A_deleted_task_leaves_nothing_on_the_volume()
     {
-        var torrent = await Films.TorrentAsync(Cancellation);
+        var torrent = await Films.ShortTorrentAsync(Cancellation);
         await using var slow = new ScriptedPeer(torrent, new PeerBehaviour { BytesPerSecond = (int)(torrent.TotalBytes / 30) });
         await using var directory = new TempDirectory();
         await using var server = await StartAsync(directory);
@@ -54,6 +54,18 @@ public sealed class Downloading_for_a_stream
         await server.SubmitAsync(("magnet", torrent.Magnet(slow.Endpoint)), ("want", "stream"));
         await server.WaitForAsync(torrent.Infohash, task => DoneBytes(task) > 0, Deadline);
         Assert.True(slow.SentBytes > sent);
+    }
+
+    /// <summary>Every picture is there, and sound.</summary>
+    private static async Task AssertPlaysAsync(string playlist, TestVideoOptions film)
+    {
+        var streams = await ToolProcess.RunAsync(
+            "ffprobe",
+            ["-v", "error", "-count_frames", "-show_entries", "program_stream=:stream=codec_name,nb_read_frames", "-of", "csv=p=0", playlist],
+            TimeSpan.FromMinutes(1), Cancellation);
+
+        Assert.Contains($"h264,{film.Duration.TotalSeconds * film.FramesPerSecond}", streams, StringComparison.Ordinal);
+        Assert.Contains("aac,", streams, StringComparison.Ordinal);
     }
 
     private static Task<Server> StartAsync(TempDirectory directory) => Server.StartAsync(

@@ -14,6 +14,7 @@ internal static class ClusterCommand
 
     private static readonly Option<int> Workers = Count("--workers", "Screenshot workers.", 2);
     private static readonly Option<int> DownloadWorkers = Count("--download-workers", "Download workers, on one volume in --data.", 1);
+    private static readonly Option<int> TranscodeWorkers = Count("--transcode-workers", "Transcode workers, on the same volume.", 1);
     private static readonly Option<int> Sagas = Count("--sagas", "Saga hosts.", 1);
     private static readonly Option<int> Apis = Count("--apis", "Api processes; the first listens on --urls, the others on ports of their own.", 1);
 
@@ -48,7 +49,7 @@ internal static class ClusterCommand
             "Runs EventTorrent in several processes on a RabbitMQ and a PostgreSQL of its own, and starts again whatever ends, until Ctrl-C. "
             + "Settings of the processes are taken from the environment, such as Torrents__Dht=false.")
         {
-            Workers, DownloadWorkers, Sagas, Apis, Urls, Data, Fresh,
+            Workers, DownloadWorkers, TranscodeWorkers, Sagas, Apis, Urls, Data, Fresh,
         };
         command.SetAction(RunAsync);
         var parsed = command.Parse(args);
@@ -74,6 +75,7 @@ internal static class ClusterCommand
                 {
                     ScreenshotWorkers = parsed.GetRequiredValue(Workers),
                     DownloadWorkers = parsed.GetRequiredValue(DownloadWorkers),
+                    TranscodeWorkers = parsed.GetRequiredValue(TranscodeWorkers),
                     Sagas = parsed.GetRequiredValue(Sagas),
                     Apis = parsed.GetRequiredValue(Apis),
                     Url = parsed.GetRequiredValue(Urls),

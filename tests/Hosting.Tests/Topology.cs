@@ -66,6 +66,6 @@ public sealed partial class Topology
         + ((bool)one["auto_delete"]! ? " auto-delete" : "")
         + string.Concat(one["arguments"]!.AsObject().OrderBy(argument => argument.Key, StringComparer.Ordinal).Select(argument => $" {argument.Key}={argument.Value}"));
 
-    [GeneratedRegex(@"^.+_(bus|api\.status|worker\.stop(-download)?)_\w+$")]
+    [GeneratedRegex(@"^.+_(bus|api\.status|worker\.stop(-download|-transcode)?)_\w+$")]
     private static partial Regex Instance();
 }

@@ -4,6 +4,7 @@ using EventTorrent.Storage;
 using EventTorrent.TestKit;
 using EventTorrent.Workers.Download;
 using EventTorrent.Workers.Screenshot;
+using EventTorrent.Workers.Transcode;
 using MassTransit;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -60,7 +61,8 @@ internal sealed class WholeSystem : IAsyncDisposable
             .AddApi(builder.Configuration)
             .AddScreenshotWorker(builder.Configuration)
             .AddDownloadWorker(builder.Configuration)
-            .AddEventTorrentBus(builder.Configuration, new SagaBus(), new ApiBus(), new ScreenshotBus(), new DownloadBus());
+            .AddTranscodeWorker(builder.Configuration)
+            .AddEventTorrentBus(builder.Configuration, new SagaBus(), new ApiBus(), new ScreenshotBus(), new DownloadBus(), new TranscodeBus());
         var app = builder.Build();
         app.MapApi();
         await app.StartAsync(Cancellation);

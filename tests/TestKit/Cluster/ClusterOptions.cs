@@ -12,6 +12,9 @@ public sealed record ClusterOptions
     /// <summary>They share one volume. None by default: most tests want pictures only.</summary>
     public int DownloadWorkers { get; init; }
 
+    /// <summary>On the same volume.</summary>
+    public int TranscodeWorkers { get; init; }
+
     /// <summary>Keeps all data there for the next time, and the processes' logs; null for a directory that goes away with the cluster.</summary>
     public string? Directory { get; init; }
 

@@ -7,4 +7,5 @@ public enum ClusterRole
     Api,
     ScreenshotWorker,
     DownloadWorker,
+    TranscodeWorker,
 }

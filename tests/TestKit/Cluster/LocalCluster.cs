@@ -57,6 +57,8 @@ public sealed class LocalCluster : IAsyncDisposable
 
     public IEnumerable<ClusterProcess> DownloadWorkers => Of(ClusterRole.DownloadWorker);
 
+    public IEnumerable<ClusterProcess> TranscodeWorkers => Of(ClusterRole.TranscodeWorker);
+
     /// <summary>The one volume of the cluster.</summary>
     public string VolumeDirectory => Path.Combine(_home.FullPath, "volume");
 
@@ -105,7 +107,7 @@ public sealed class LocalCluster : IAsyncDisposable
         await _end.CancelAsync();
         await _keeping;
         var killed = new List<ClusterProcess>();
-        await StopAsync(ScreenshotWorkers.Concat(DownloadWorkers), WorkersStop);
+        await StopAsync(ScreenshotWorkers.Concat(DownloadWorkers).Concat(TranscodeWorkers), WorkersStop);
         await StopAsync(Apis.Concat(Sagas), OthersStop);
         await Task.WhenAll(
             StopServerAsync(token => _broker?.StopAsync(token) ?? Task.CompletedTask),
@@ -151,6 +153,7 @@ public sealed class LocalCluster : IAsyncDisposable
         Add(ClusterRole.Api, _options.Apis);
         Add(ClusterRole.ScreenshotWorker, _options.ScreenshotWorkers);
         Add(ClusterRole.DownloadWorker, _options.DownloadWorkers);
+        Add(ClusterRole.TranscodeWorker, _options.TranscodeWorkers);
         Door = new ClusterDoor(Apis.First().Url);
         await Task.WhenAll(_processes.Select(process => process.StartAsync()));
         _keeping = _options.RestartsServers ? KeepServersAsync(_end.Token) : Task.CompletedTask;
@@ -179,6 +182,7 @@ public sealed class LocalCluster : IAsyncDisposable
             ClusterRole.Saga => "Sagas",
             ClusterRole.Api => "Api",
             ClusterRole.DownloadWorker => "Workers.Download",
+            ClusterRole.TranscodeWorker => "Workers.Transcode",
             _ => "Workers.Screenshot",
         });
         for (var number = 0; number < count; number++)
@@ -202,7 +206,7 @@ public sealed class LocalCluster : IAsyncDisposable
             ["Storage:ConnectionString"] = Database.ConnectionString,
             ["Storage:DataDirectory"] = _home["data"],
         };
-        if (role == ClusterRole.DownloadWorker)
+        if (role is ClusterRole.DownloadWorker or ClusterRole.TranscodeWorker)
         {
             settings["Volume:Name"] = VolumeName;
             settings["Volume:Directory"] = VolumeDirectory;
@@ -232,6 +236,7 @@ public sealed class LocalCluster : IAsyncDisposable
         [Queues.DownloadWork] = DownloadWorkers.Count(),
         [Queues.DownloadOn(VolumeName)] = DownloadWorkers.Count(),
         [Queues.PurgeOn(VolumeName)] = DownloadWorkers.Count(),
+        [Queues.TranscodeOn(VolumeName)] = TranscodeWorkers.Count(),
         [Queues.ScreenshotStore] = Apis.Count(),
     };
 
