@@ -9,6 +9,7 @@ namespace EventTorrent.Media.Hls;
 /// <param name="path">Absolute path of the finished stream's directory.</param>
 public sealed class HlsFolder(string path)
 {
+    /// <summary>The name that viewers ask for first; Web/protocol says the same.</summary>
     public const string Master = "master.m3u8";
 
     private const string Unfinished = ".part";

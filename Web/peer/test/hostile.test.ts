@@ -11,7 +11,7 @@ suite('hostile viewers', () => {
 
   before(async () => {
     world = await World.create();
-    world.put('index.m3u8', '#EXTM3U');
+    world.put('master.m3u8', '#EXTM3U');
     world.put('v_00001.ts', randomBytes(2_000_000));
   });
   after(() => world.stop());
@@ -34,7 +34,7 @@ suite('hostile viewers', () => {
     await isClosedFor('malformed', (viewer) => viewer.sayText('{"type":"head","id":1}'));
     await isClosedFor('malformed', (viewer) => viewer.sayText(' '.repeat(limits.viewerTextLength + 1)));
     await isClosedFor('malformed', (viewer) => viewer.sayBinary(randomBytes(1000)));
-    await isClosedFor('malformed', (viewer) => [5, 5].forEach((id) => viewer.say({ type: 'get', id, file: 0, name: 'index.m3u8', offset: 0 })));
+    await isClosedFor('malformed', (viewer) => [5, 5].forEach((id) => viewer.say({ type: 'get', id, file: 0, name: 'master.m3u8', offset: 0 })));
   });
 
   test('a flood of messages closes the channel after a few hundred', async () => {
@@ -50,10 +50,10 @@ suite('hostile viewers', () => {
   test('names that are no names are refused one by one', async () => {
     const viewer = await TestViewer.connect(world);
     try {
-      for (const name of ['../0.hls/index.m3u8', '/etc/passwd', 'index.m3u8/../../x', '..', 'index.m3u8\0', 'INDEX.M3U8', 'x'.repeat(100)]) {
+      for (const name of ['../0.hls/master.m3u8', '/etc/passwd', 'master.m3u8/../../x', '..', 'master.m3u8\0', 'MASTER.M3U8', 'x'.repeat(100)]) {
         assert.equal(await viewer.refusal(name), 'bad-name', name);
       }
-      assert.equal(await viewer.refusal('index.m3u8'), 'served');
+      assert.equal(await viewer.refusal('master.m3u8'), 'served');
     } finally {
       viewer.close();
     }
@@ -68,7 +68,7 @@ suite('hostile viewers', () => {
     }
     const viewer = await TestViewer.connect(world, { claims: { sub: 'viewer-2' } });
 
-    assert.equal(await viewer.refusal('index.m3u8'), 'served');
+    assert.equal(await viewer.refusal('master.m3u8'), 'served');
 
     viewer.close();
   });

@@ -50,14 +50,14 @@ suite('serving', () => {
   });
 
   test('a file that is not the same any more is not gone on with', async () => {
-    world.put('index.m3u8', '#EXTM3U');
-    const { head } = await viewer.get('index.m3u8');
-    assert.equal(await viewer.refusal('index.m3u8', { offset: 3, etag: head.etag }), 'served');
+    world.put('master.m3u8', '#EXTM3U');
+    const { head } = await viewer.get('master.m3u8');
+    assert.equal(await viewer.refusal('master.m3u8', { offset: 3, etag: head.etag }), 'served');
 
-    world.put('index.m3u8', '#EXTM3U\n#EXT-X-VERSION:3');
+    world.put('master.m3u8', '#EXTM3U\n#EXT-X-VERSION:3');
 
-    assert.equal(await viewer.refusal('index.m3u8', { offset: 3, etag: head.etag }), 'changed');
-    assert.equal(await viewer.refusal('index.m3u8', { offset: 1000 }), 'bad-offset');
+    assert.equal(await viewer.refusal('master.m3u8', { offset: 3, etag: head.etag }), 'changed');
+    assert.equal(await viewer.refusal('master.m3u8', { offset: 1000 }), 'bad-offset');
   });
 
   test('a file that shrinks while it is sent ends in an error', async () => {
@@ -71,10 +71,10 @@ suite('serving', () => {
   });
 
   test('each file of a task has a stream of its own', async () => {
-    world.put('index.m3u8', 'seven', 7);
+    world.put('master.m3u8', 'seven', 7);
 
-    assert.equal((await viewer.get('index.m3u8', { file: 7 })).bytes.toString(), 'seven');
-    assert.equal(await viewer.refusal('index.m3u8', { file: 8 }), 'not-found');
+    assert.equal((await viewer.get('master.m3u8', { file: 7 })).bytes.toString(), 'seven');
+    assert.equal(await viewer.refusal('master.m3u8', { file: 8 }), 'not-found');
   });
 
   test('eight requests are open at once and the ninth is refused', async () => {

@@ -13,7 +13,7 @@ suite('sessions', () => {
 
   const create = async (options: WorldOptions = {}): Promise<World> => {
     world = await World.create(options);
-    world.put('index.m3u8', '#EXTM3U');
+    world.put('master.m3u8', '#EXTM3U');
     return world;
   };
   const connect = async (to: World, options: ViewerOptions = {}): Promise<TestViewer> => {
@@ -75,14 +75,14 @@ suite('sessions', () => {
     const to = await create();
     const viewer = await connect(to);
     to.clock.unixAheadMs = 601_000;
-    assert.equal(await viewer.refusal('index.m3u8'), 'ticket-expired');
+    assert.equal(await viewer.refusal('master.m3u8'), 'ticket-expired');
 
     const renewed = viewer.next('renewed');
     const fresh = claimsOf(to.clock.unix(), { dtls: viewer.claims.dtls });
     viewer.say({ type: 'renew', ticket: to.mint.sign(fresh) });
 
     assert.equal((await renewed).expires, fresh.exp);
-    assert.equal(await viewer.refusal('index.m3u8'), 'served');
+    assert.equal(await viewer.refusal('master.m3u8'), 'served');
   });
 
   test('a ticket for something else renews nothing', async () => {
@@ -95,23 +95,23 @@ suite('sessions', () => {
       viewer.say({ type: 'renew', ticket: to.mint.sign({ ...viewer.claims, ...more }) });
       assert.equal((await refused).code, 'ticket-foreign');
     }
-    assert.equal(await viewer.refusal('index.m3u8'), 'served');
+    assert.equal(await viewer.refusal('master.m3u8'), 'served');
   });
 
   test('when a key is taken away, the next request under its tickets is refused', async () => {
     const to = await create();
     const viewer = await connect(to);
-    assert.equal(await viewer.refusal('index.m3u8'), 'served');
+    assert.equal(await viewer.refusal('master.m3u8'), 'served');
 
     await to.useKeys(new Mint('k2'));
 
-    assert.equal(await viewer.refusal('index.m3u8'), 'ticket-expired');
+    assert.equal(await viewer.refusal('master.m3u8'), 'ticket-expired');
   });
 
   test('a session whose ticket is long over ends', async () => {
     const to = await create();
     const viewer = await connect(to, { claims: { exp: Math.floor(to.clock.unix() / 1000) + 60 } });
-    assert.equal(await viewer.refusal('index.m3u8'), 'served');
+    assert.equal(await viewer.refusal('master.m3u8'), 'served');
 
     to.clock.unixAheadMs = 92_000;
 
@@ -122,7 +122,7 @@ suite('sessions', () => {
   test('a viewer that is not heard of for 15 s is given up', async () => {
     const to = await create();
     const viewer = await connect(to, { silent: true });
-    assert.equal(await viewer.refusal('index.m3u8'), 'served');
+    assert.equal(await viewer.refusal('master.m3u8'), 'served');
 
     to.clock.monotonicAheadMs = limits.nodeSilenceMs + 1000;
 
@@ -133,12 +133,12 @@ suite('sessions', () => {
     const to = await create();
     const all: TestViewer[] = [];
     for (let one = 0; one < limits.connections; one++) all.push(await connect(to, { silent: true }));
-    for (const viewer of [all[0], all[2], all[3]]) assert.equal(await viewer?.refusal('index.m3u8'), 'served');
+    for (const viewer of [all[0], all[2], all[3]]) assert.equal(await viewer?.refusal('master.m3u8'), 'served');
 
     const fifth = await connect(to);
 
     await within('the silent one is closed', all[1]?.closed ?? Promise.reject(new Error('no viewer')));
-    for (const viewer of [all[0], all[2], all[3], fifth]) assert.equal(await viewer?.refusal('index.m3u8'), 'served');
+    for (const viewer of [all[0], all[2], all[3], fifth]) assert.equal(await viewer?.refusal('master.m3u8'), 'served');
     assert.equal(to.node.sessions, limits.connections);
   });
 
@@ -164,7 +164,7 @@ suite('sessions', () => {
   test('a node that stops closes what is open, and ends', async () => {
     const to = await create();
     const viewer = await connect(to);
-    assert.equal(await viewer.refusal('index.m3u8'), 'served');
+    assert.equal(await viewer.refusal('master.m3u8'), 'served');
     world = undefined;
 
     await within('the node stops', to.stop());

@@ -25,31 +25,31 @@ suite('files of a stream', () => {
 
   before(() => {
     mkdirSync(stream, { recursive: true });
-    writeFileSync(join(stream, 'index.m3u8'), 'inside');
+    writeFileSync(join(stream, 'master.m3u8'), 'inside');
     writeFileSync(join(folder, 'secret.ts'), 'outside');
     mkdirSync(join(folder, 'elsewhere'));
-    writeFileSync(join(folder, 'elsewhere', 'index.m3u8'), 'outside');
+    writeFileSync(join(folder, 'elsewhere', 'master.m3u8'), 'outside');
   });
   after(() => rmSync(folder, { recursive: true }));
 
   test('a regular file of the stream is opened', async () => {
-    assert.equal(await outcome('index.m3u8'), 'inside');
+    assert.equal(await outcome('master.m3u8'), 'inside');
   });
 
   test('a name that is not on the list is not looked for', async () => {
-    writeFileSync(join(stream, 'index.m3u8.tmp'), 'unfinished');
-    for (const name of ['index.m3u8.tmp', '../0.hls/index.m3u8', '/etc/passwd', 'INDEX.m3u8', 'index.m3u8\0', '.', '']) assert.equal(await outcome(name), 'bad-name');
+    writeFileSync(join(stream, 'master.m3u8.tmp'), 'unfinished');
+    for (const name of ['master.m3u8.tmp', '../0.hls/master.m3u8', '/etc/passwd', 'MASTER.m3u8', 'master.m3u8\0', '.', '']) assert.equal(await outcome(name), 'bad-name');
   });
 
   test('what is not there is not found, wherever the path ends', async () => {
     assert.equal(await outcome('other.ts'), 'not-found');
-    assert.equal(await outcome('index.m3u8', 1), 'not-found');
-    assert.equal(await outcome('index.m3u8', 0, 'b2'.repeat(20)), 'not-found');
+    assert.equal(await outcome('master.m3u8', 1), 'not-found');
+    assert.equal(await outcome('master.m3u8', 0, 'b2'.repeat(20)), 'not-found');
   });
 
   test('a link in place of the file is not followed', async () => {
     symlinkSync(join(folder, 'secret.ts'), join(stream, 'out.ts'));
-    symlinkSync('index.m3u8', join(stream, 'in.m3u8'));
+    symlinkSync('master.m3u8', join(stream, 'in.m3u8'));
 
     assert.equal(await outcome('out.ts'), 'not-found');
     assert.equal(await outcome('in.m3u8'), 'not-found');
@@ -59,11 +59,11 @@ suite('files of a stream', () => {
     symlinkSync(join(folder, 'elsewhere'), join(root, task, '5.hls'));
     const linked = 'c3'.repeat(20);
     mkdirSync(join(folder, 'tasks', '0.hls'), { recursive: true });
-    writeFileSync(join(folder, 'tasks', '0.hls', 'index.m3u8'), 'outside');
+    writeFileSync(join(folder, 'tasks', '0.hls', 'master.m3u8'), 'outside');
     symlinkSync(join(folder, 'tasks'), join(root, linked));
 
-    assert.equal(await outcome('index.m3u8', 5), 'not-found');
-    assert.equal(await outcome('index.m3u8', 0, linked), 'not-found');
+    assert.equal(await outcome('master.m3u8', 5), 'not-found');
+    assert.equal(await outcome('master.m3u8', 0, linked), 'not-found');
   });
 
   test('a directory, a FIFO and a socket are no files, and do not hold anybody up', async () => {
@@ -77,7 +77,7 @@ suite('files of a stream', () => {
   test('a file in place of a directory is not found', async () => {
     writeFileSync(join(root, task, '6.hls'), '');
 
-    assert.equal(await outcome('index.m3u8', 6), 'not-found');
+    assert.equal(await outcome('master.m3u8', 6), 'not-found');
   });
 
   test('another content is another etag', async () => {
@@ -97,8 +97,8 @@ suite('files of a stream', () => {
   });
 
   test('no name, however made, gives what lies outside', async () => {
-    linkSync(join(stream, 'index.m3u8'), join(stream, 'same.m3u8'));
-    const pieces = fc.constantFrom('..', '/', 'secret.ts', 'index.m3u8', 'elsewhere', '0.hls', '\0', '\\', '%2e', '.', 'proc/self/root', folder, task);
+    linkSync(join(stream, 'master.m3u8'), join(stream, 'same.m3u8'));
+    const pieces = fc.constantFrom('..', '/', 'secret.ts', 'master.m3u8', 'elsewhere', '0.hls', '\0', '\\', '%2e', '.', 'proc/self/root', folder, task);
     await fc.assert(
       fc.asyncProperty(fc.array(pieces, { minLength: 1, maxLength: 8 }), async (parts) => {
         assert.notEqual(await outcome(parts.join('')), 'outside');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isServedName } from '../src/index.js';
+import { isServedName, masterPlaylist } from '../src/index.js';
 
 test('names of playlists, segments, subtitles and pictures are served', () => {
-  for (const name of ['master.m3u8', 'video.m3u8', 'v0_00001.ts', 'c12_00001.m4s', 'init.mp4', 'audio-eng_00000.aac', 'sub2.vtt', 'sprite.jpg']) {
+  for (const name of [masterPlaylist, 'v0.m3u8', 'v0_00001.ts', 'c12_00001.m4s', 'init.mp4', 'audio-eng_00000.aac', 'sub2.vtt', 'sprite.jpg']) {
     assert.equal(isServedName(name), true, name);
   }
 });

@@ -32,6 +32,8 @@ internal static partial class PlaylistCheck
         Assert.True(variants > 0);
         foreach (var entry in media)
             Media(folder, entry["URI"].Trim('"'));
+        // Nodes serve no other names (Web/protocol/src/names.ts).
+        Assert.All(Directory.EnumerateFileSystemEntries(folder), path => Assert.Matches("^[a-z0-9][a-z0-9_-]{0,70}\\.(m3u8|ts|vtt|jpg)$", Path.GetFileName(path)));
     }
 
     private static void Variant(string folder, Dictionary<string, string> variant, string uri, List<Dictionary<string, string>> media)
