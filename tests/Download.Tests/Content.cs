@@ -5,12 +5,14 @@ namespace EventTorrent.Download.Tests;
 /// <summary>Files of chance that call themselves videos, as a torrent; gone on dispose.</summary>
 internal sealed class Content : IAsyncDisposable
 {
+    public const int PieceLengthBytes = 64 * 1024;
+
     private readonly TempDirectory _directory = new();
 
     public TestTorrent Torrent { get; private set; } = null!;
 
     /// <summary>One film.</summary>
-    public static async Task<Content> FilmAsync(int bytes, CancellationToken cancellationToken, int pieceLengthBytes = 64 * 1024)
+    public static async Task<Content> FilmAsync(int bytes, CancellationToken cancellationToken, int pieceLengthBytes = PieceLengthBytes)
     {
         var content = new Content();
         var path = content._directory["film.mkv"];
@@ -31,7 +33,7 @@ internal sealed class Content : IAsyncDisposable
             await WriteAsync(Path.Combine(folder, path), bytes, cancellationToken);
         }
 
-        content.Torrent = await new TorrentBuilder { PieceLengthBytes = 64 * 1024, Tamper = tamper }.BuildAsync(folder, cancellationToken);
+        content.Torrent = await new TorrentBuilder { PieceLengthBytes = PieceLengthBytes, Tamper = tamper }.BuildAsync(folder, cancellationToken);
         return content;
     }
 

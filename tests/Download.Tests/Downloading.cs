@@ -97,8 +97,8 @@ public sealed class Downloading : IAsyncDisposable
     [Fact]
     public async Task The_next_slice_goes_on_with_the_connections_of_the_one_before()
     {
-        await using var content = await Content.FilmAsync(2 * MiB, Cancellation);
-        await using var seed = new ScriptedPeer(content.Torrent, new PeerBehaviour { BytesPerSecond = 600_000 });
+        await using var content = await Content.FilmAsync(MiB, Cancellation);
+        await using var seed = new ScriptedPeer(content.Torrent, new PeerBehaviour { BytesPerSecond = 150_000 });
         await using var worker = Worker.Start(_volume.FullPath);
         using var recorder = new Recorder { WaitForBytes = 64 * 1024 };
         var first = worker.RunAsync(content.Torrent, [seed.Endpoint], recorder);

@@ -1,0 +1,2 @@
+// They wait for peers, not for a processor.
+[assembly: CollectionBehavior(MaxParallelThreads = 6)]
