@@ -7,7 +7,7 @@ namespace EventTorrent.Transcode.Tests;
 /// <summary>An encoder outlives the message that it was started for, but nobody's patience.</summary>
 public sealed class Slices : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly TempDirectory _tools = new();
     private TempDirectory _volume = null!;
@@ -63,7 +63,7 @@ public sealed class Slices : IAsyncLifetime
     {
         using var slice = new CancellationTokenSource();
         var running = _worker.Job.RunAsync(TranscodeRequest.Of(Worker.Command(), slice.Token), new TranscodeView(), slice.Token);
-        await Poll.UntilAsync("the encoder starts", _ => Task.FromResult(File.Exists(Starts)), Patience, Cancellation);
+        await Poll.UntilAsync("the encoder starts", () => File.Exists(Starts) && File.ReadAllText(Starts).EndsWith('\n'), Patience, Cancellation);
         await slice.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }

@@ -13,23 +13,12 @@ public sealed class ClusterDoor(Uri url) : IDisposable
 
     /// <summary>Submits until it is accepted.</summary>
     /// <returns>201 for a new task, 200 for one that was there; after an answer that got lost it may be 200 for a new one.</returns>
-    public async Task<HttpStatusCode> SubmitAsync(string magnet, int shots, CancellationToken cancellationToken)
-    {
-        HttpStatusCode status = default;
-        await Poll.UntilAsync(
-            "the submission is accepted",
-            async token =>
-            {
-                using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["magnet"] = magnet, ["shots"] = shots.ToString(CultureInfo.InvariantCulture) });
-                using var answer = await TryAsync(() => Http.PostAsync("/tasks/", form, token), token);
-                status = answer?.StatusCode ?? default;
-                return status is HttpStatusCode.OK or HttpStatusCode.Created;
-            },
-            Patience,
-            cancellationToken,
-            () => $"The last answer was {status}.");
-        return status;
-    }
+    public Task<HttpStatusCode> SubmitAsync(string magnet, int shots, CancellationToken cancellationToken) =>
+        SubmitAsync(new() { ["magnet"] = magnet, ["shots"] = shots.ToString(CultureInfo.InvariantCulture) }, cancellationToken);
+
+    /// <summary>The same for what is to become a stream, and nothing else.</summary>
+    public Task<HttpStatusCode> SubmitForStreamAsync(string magnet, CancellationToken cancellationToken) =>
+        SubmitAsync(new() { ["magnet"] = magnet, ["want"] = "stream" }, cancellationToken);
 
     /// <summary>A task as it is now; null while no Api answers or when there is no such task.</summary>
     public async Task<JsonElement?> FindAsync(string infohash, CancellationToken cancellationToken)
@@ -55,7 +44,7 @@ public sealed class ClusterDoor(Uri url) : IDisposable
 
     /// <summary>Waits until a task is in its last state.</summary>
     public Task<JsonElement> WaitForEndAsync(string infohash, TimeSpan deadline, CancellationToken cancellationToken) =>
-        WaitForAsync(infohash, task => task.GetProperty("state").GetString() is "Completed" or "Failed", deadline, cancellationToken);
+        WaitForAsync(infohash, task => task.GetProperty("state").GetString() is "Completed" or "Playable" or "Failed", deadline, cancellationToken);
 
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {
@@ -64,6 +53,24 @@ public sealed class ClusterDoor(Uri url) : IDisposable
     }
 
     public void Dispose() => Http.Dispose();
+
+    private async Task<HttpStatusCode> SubmitAsync(Dictionary<string, string> fields, CancellationToken cancellationToken)
+    {
+        HttpStatusCode status = default;
+        await Poll.UntilAsync(
+            "the submission is accepted",
+            async token =>
+            {
+                using var form = new FormUrlEncodedContent(fields);
+                using var answer = await TryAsync(() => Http.PostAsync("/tasks/", form, token), token);
+                status = answer?.StatusCode ?? default;
+                return status is HttpStatusCode.OK or HttpStatusCode.Created;
+            },
+            Patience,
+            cancellationToken,
+            () => $"The last answer was {status}.");
+        return status;
+    }
 
     private static async Task<HttpResponseMessage?> TryAsync(Func<Task<HttpResponseMessage>> ask, CancellationToken cancellationToken)
     {
