@@ -57,6 +57,7 @@ public class A_stream_is_made
         Assert.NotEqual(0L, await cluster.Database.ReadOneAsync("SELECT count(*) FROM work_items WHERE part IS NOT NULL AND lease > 1", Token));
         // A download goes on with what is on the volume.
         Assert.InRange(await swarm.CountSentBytesAsync(film, Token), film.TotalBytes, film.TotalBytes * 3 / 2);
+        Assert.Empty(await cluster.StopAsync());
     }
 
     /// <summary>One that no browser plays as it is.</summary>

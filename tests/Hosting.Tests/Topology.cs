@@ -10,6 +10,7 @@ public sealed partial class Topology
 {
     private const string ApprovedPath = "tests/Hosting.Tests/approved/topology.txt";
     private const string ApproveVariable = "EVENTTORRENT_APPROVE";
+    private const string Volume = "main";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -20,13 +21,14 @@ public sealed partial class Topology
         await using (var raw = await RawQueue.ConnectAsync(system.Address))
         {
             // The transport declares the queues beside a queue when it needs them.
-            foreach (var queue in Queues.All)
+            string[] all = [.. Queues.All, Queues.DownloadOn(Volume), Queues.TranscodeOn(Volume), Queues.PurgeOn(Volume)];
+            foreach (var queue in all)
             {
                 await raw.SendAsync(queue, "no JSON");
                 await raw.SendAsync(queue, RawQueue.Envelope("Some.Where:Else", new { }));
             }
 
-            var expected = Queues.All.SelectMany(queue => (string[])[ErrorQueues.ErrorsOf(queue), ErrorQueues.SkippedOf(queue)]);
+            var expected = all.SelectMany(queue => (string[])[ErrorQueues.ErrorsOf(queue), ErrorQueues.SkippedOf(queue)]);
             foreach (var queue in expected)
             {
                 await Poll.UntilAsync($"{queue} holds a message", async _ => await raw.CountAsync(queue) == 1, TimeSpan.FromSeconds(30), Cancellation);
