@@ -18,7 +18,7 @@ public static class Queues
     /// <summary>Downloads that no volume has anything of yet: a worker of any volume may take one.</summary>
     public const string DownloadWork = "work.download";
 
-    /// <summary>Every queue that processes of one kind share.</summary>
+    /// <summary>Every queue that processes of one kind share, whatever their volume.</summary>
     public static IReadOnlyList<string> All { get; } = [Saga, SagaAside, Dispatcher, ScreenshotWork, DownloadWork, ScreenshotStore];
 
     /// <summary>Downloads that go on where their bytes are. Made by the workers of the volume.</summary>
@@ -29,6 +29,9 @@ public static class Queues
 
     /// <summary>What is to be removed from a volume. Made by the workers of the volume.</summary>
     public static string PurgeOn(string volume) => $"work.purge.{volume}";
+
+    /// <summary>Every queue that the processes of one volume share.</summary>
+    public static IReadOnlyList<string> Of(string volume) => [DownloadOn(volume), TranscodeOn(volume), PurgeOn(volume)];
 
     /// <summary>The address of a queue for MassTransit.</summary>
     public static Uri Address(string queue) => new($"queue:{queue}");

@@ -51,6 +51,10 @@ public sealed class WorkerRegister(TorrentDb db)
         await db.SaveChangesAsync(cancellationToken);
     }
 
+    /// <summary>The volumes of all workers that are not forgotten.</summary>
+    public Task<List<string>> ListVolumesAsync(CancellationToken cancellationToken) =>
+        db.Workers.Where(worker => worker.Volume != null).Select(worker => worker.Volume!).Distinct().OrderBy(volume => volume).ToListAsync(cancellationToken);
+
     /// <summary>Removes workers that were silent for a day or left a while ago.</summary>
     public async Task<int> ForgetAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
 using EventTorrent.Hosting.Watchdog;
+using EventTorrent.Storage;
 using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Api.Stats;
@@ -9,14 +10,15 @@ namespace EventTorrent.Api.Stats;
 /// Counts what is in the queues every few seconds, so that a request about them never waits for the broker. Messages in an
 /// error queue are for a person: new ones are said in the log.
 /// </summary>
-internal sealed partial class QueueCensus(IOptions<BusOptions> options, BrokerProbe probe, TimeProvider time, ILogger<QueueCensus> logger)
-    : BackgroundService
+internal sealed partial class QueueCensus(
+    IOptions<BusOptions> options, BrokerProbe probe, IServiceScopeFactory scopes, TimeProvider time, ILogger<QueueCensus> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
 
     private readonly string _transport = options.Value.Transport.ToString();
     private BrokerView? _last;
     private long _failedBefore;
+    private IReadOnlyList<string> _volumes = [];
 
     public BrokerView Last => Volatile.Read(ref _last) ?? new BrokerView(_transport, Reachable: null, SeenAt: null, []);
 
@@ -40,7 +42,7 @@ internal sealed partial class QueueCensus(IOptions<BusOptions> options, BrokerPr
         var queues = new List<QueueView>();
         try
         {
-            foreach (var queue in Queues.All)
+            foreach (var queue in Queues.All.Concat((await FindVolumesAsync(cancellationToken)).SelectMany(Queues.Of)))
             {
                 queues.Add(await CountAsync(queue, cancellationToken));
             }
@@ -58,6 +60,24 @@ internal sealed partial class QueueCensus(IOptions<BusOptions> options, BrokerPr
 
         _failedBefore = failed;
         return new BrokerView(_transport, Reachable: true, time.GetUtcNow(), queues);
+    }
+
+    /// <summary>While the database is away they are those of the last look.</summary>
+    private async Task<IReadOnlyList<string>> FindVolumesAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Interval, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            _volumes = await scope.ServiceProvider.GetRequiredService<WorkerRegister>().ListVolumesAsync(end.Token);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The next look finds those that are new.
+        }
+
+        return _volumes;
     }
 
     private async Task<QueueView> CountAsync(string queue, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ public sealed partial class Topology
         await using (var raw = await RawQueue.ConnectAsync(system.Address))
         {
             // The transport declares the queues beside a queue when it needs them.
-            string[] all = [.. Queues.All, Queues.DownloadOn(Volume), Queues.TranscodeOn(Volume), Queues.PurgeOn(Volume)];
+            string[] all = [.. Queues.All, .. Queues.Of(Volume)];
             foreach (var queue in all)
             {
                 await raw.SendAsync(queue, "no JSON");
