@@ -64,7 +64,7 @@ public sealed class FaultProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        // It must not be stopped while somebody may still ask it for a connection.
         await _serving;
         _listener.Dispose();
         _stop.Dispose();
