@@ -52,7 +52,8 @@ public sealed class Poison
         Assert.Contains(errors, error => error.Contains("the limit is", StringComparison.Ordinal));
         Assert.Equal(hasId, errors.Any(error => error.Contains("without taskId", StringComparison.OrdinalIgnoreCase)));
         Assert.DoesNotContain(errors, error => error.Contains("Object reference", StringComparison.Ordinal));
-        Assert.Equal(0u, await raw.CountAsync(queue));
+        // Workers may be telling the Dispatcher at this moment that they are there.
+        await Poll.UntilAsync("the queue is empty", async _ => await raw.CountAsync(queue) == 0u, Deadline, Cancellation);
         process.Refresh();
         Assert.InRange(process.WorkingSet64 - before, long.MinValue, 300L * 1024 * 1024);
     }
@@ -64,6 +65,8 @@ public sealed class Poison
         await using var raw = await RawQueue.ConnectAsync(system.Address);
         using var answer = await system.Client.PostAsJsonAsync("/tasks/", new { infohash = new string('a', 40) }, Cancellation);
         var infohash = Infohash.Parse(new string('a', 40));
+        // Before the lease is there, a report under it is nobody's.
+        await UntilAsync(system, $"/tasks/{infohash}", task => (string?)task["state"] == "Fetching");
         var failed = new StepFailed(infohash.ToTaskId(), infohash.ToString(), "Cooking", 0, 1, "TooHot", "It burnt.", 0, null);
 
         await raw.SendAsync(Queues.Saga, RawQueue.Envelope("EventTorrent.Contracts:StepFailed", failed));
