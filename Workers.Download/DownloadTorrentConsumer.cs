@@ -27,6 +27,11 @@ public sealed partial class DownloadTorrentConsumer(
             return;
         }
 
+        if (!Infohash.TryParse(command.Infohash, out _))
+        {
+            throw new RefusedMessageException("DownloadTorrent of no infohash.");
+        }
+
         using var lease = running.Begin(command.TaskId, Step.Download, command.Item, command.Lease, context.CancellationToken);
         try
         {
@@ -39,6 +44,12 @@ public sealed partial class DownloadTorrentConsumer(
         catch (OperationCanceledException) when (lease.IsRevoked)
         {
             LogRevoked(command.Infohash, command.Lease);
+        }
+        catch (OperationCanceledException) when (lease.Token.IsCancellationRequested)
+        {
+            // Told to stop before it had a slot.
+            using var lastWord = new CancellationTokenSource(StopTimes.LastWord, time);
+            await reports.FailedAsync(FailureKind.Interrupted, "The worker was stopped.", lastWord.Token);
         }
     }
 
