@@ -1,24 +1,27 @@
 using EventTorrent.Contracts;
+using EventTorrent.Hosting.Leases;
 using EventTorrent.Torrents;
 using MassTransit;
 
 namespace EventTorrent.Workers.Download;
 
 /// <summary>How a job stands, as messages under the lease of its command.</summary>
-public sealed class BusReports(ConsumeContext context, DownloadTorrent command) : IDownloadReports
+public sealed class BusReports(ConsumeContext context, DownloadTorrent command)
+    : LeaseReports<DownloadOutcome>(context, LeaseOf(command)), IDownloadReports
 {
-    private const string Step = nameof(Contracts.Step.Download);
-
     private readonly DownloadView _view = new();
     private byte[]? _resumeData = command.ResumeData;
 
-    public Task StartedAsync(string worker, string? volume, CancellationToken cancellationToken) => context.Publish(
-        new StepStarted(command.TaskId, command.Infohash, Step, command.Item, command.Lease, worker, volume), cancellationToken);
+    protected override long BytesFetched => _view.PayloadBytes;
+
+    protected override byte[]? ResumeData => _resumeData;
 
     public Task MetadataAsync(TorrentMetadata metadata, CancellationToken cancellationToken) =>
         // Known metadata comes with the command.
         command.Info is null
-            ? context.Publish(MetadataMessage.Create(command, metadata, _view.Last.Peers), cancellationToken)
+            ? MetadataAsync(
+                metadata.InfohashV1, metadata.InfohashV2, metadata.Name, metadata.TotalBytes, metadata.PieceLengthBytes, metadata.IsPrivate,
+                metadata.ToContentFiles(), metadata.InfoBytes, _view.Last.Peers, cancellationToken)
             : Task.CompletedTask;
 
     public void Look(DownloadProgress progress, IReadOnlyList<string> servingPeers, string? stall) => _view.Look(progress, servingPeers, stall);
@@ -29,15 +32,14 @@ public sealed class BusReports(ConsumeContext context, DownloadTorrent command) 
         return ProgressAsync(cancellationToken);
     }
 
-    /// <summary>The heartbeat of the lease.</summary>
-    public Task ProgressAsync(CancellationToken cancellationToken)
+    public override Task ProgressAsync(CancellationToken cancellationToken)
     {
         var (progress, _, stall) = _view.Last;
         var isKnown = progress.WantedBytes > 0 && progress.State is DownloadState.Running or DownloadState.Finished;
         var left = progress.WantedBytes - progress.DoneBytes;
-        return context.Publish(
+        return Context.Publish(
             new StepProgressed(
-                command.TaskId, command.Infohash, Step, command.Item, command.Lease,
+                command.TaskId, command.Infohash, nameof(Step.Download), command.Item, command.Lease,
                 isKnown ? (double)progress.DoneBytes / progress.WantedBytes : progress.State == DownloadState.Checking ? progress.Checked : null,
                 _view.PayloadBytes, progress.DownBytesPerSecond, progress.Peers, _resumeData,
                 // While it is hashed, what is there seems to be missing.
@@ -48,17 +50,28 @@ public sealed class BusReports(ConsumeContext context, DownloadTorrent command) 
             cancellationToken);
     }
 
-    public Task CompletedAsync(DownloadOutcome.Completed done, CancellationToken cancellationToken) => context.Publish(
+    public override async Task EndedAsync(DownloadOutcome outcome, CancellationToken cancellationToken)
+    {
+        switch (outcome)
+        {
+            case DownloadOutcome.Completed done:
+                await CompletedAsync(done, cancellationToken);
+                break;
+            case DownloadOutcome.Failed failed:
+                // First what was reached: bytes are what tells an attempt that helped from one that did not.
+                await ProgressAsync(cancellationToken);
+                await FailedAsync(failed.Kind, failed.Message, cancellationToken);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}.");
+        }
+    }
+
+    private static WorkLease LeaseOf(DownloadTorrent command) => new(command.TaskId, command.Infohash, Step.Download, command.Item, command.Lease, "its download");
+
+    private Task CompletedAsync(DownloadOutcome.Completed done, CancellationToken cancellationToken) => Context.Publish(
         new StepCompleted(
-            command.TaskId, command.Infohash, Step, command.Item, command.Lease, done.Videos[0], done.Videos,
+            command.TaskId, command.Infohash, nameof(Step.Download), command.Item, command.Lease, done.Videos[0], done.Videos,
             Container: null, Codec: null, Duration: null, BytesNeeded: 0, _view.PayloadBytes, Rounds: 0, [.. _view.Last.Peers.Take(Limits.PeersInMessage)]),
-        cancellationToken);
-
-    public Task YieldedAsync(CancellationToken cancellationToken) => context.Publish(
-        new StepYielded(command.TaskId, command.Infohash, Step, command.Item, command.Lease, _view.PayloadBytes, _resumeData, Parts: null),
-        cancellationToken);
-
-    public Task FailedAsync(FailureKind kind, string message, CancellationToken cancellationToken) => context.Publish(
-        new StepFailed(command.TaskId, command.Infohash, Step, command.Item, command.Lease, kind.ToString(), message, _view.PayloadBytes, _resumeData),
         cancellationToken);
 }

@@ -203,7 +203,7 @@ public sealed partial class DownloadJob(
     /// <summary>Starts the download of what is wanted, or says why not.</summary>
     private DownloadOutcome.Failed? Choose(OpenDownload open, DownloadRequest request, TorrentMetadata metadata, out IReadOnlyList<int> videos)
     {
-        var all = MetadataMessage.ListFiles(metadata);
+        var all = ListedFiles.Of(metadata.ToContentFiles());
         var selected = VideoFiles.Select(all, request.Files);
         videos = StreamFiles.Videos(all, selected);
         if (videos.Count == 0)

@@ -1,5 +1,6 @@
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
+using EventTorrent.Hosting.Leases;
 using EventTorrent.Torrents;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -32,7 +33,7 @@ public static class DownloadRegistration
     public static IServiceCollection AddDownloadWorker(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddDownloadJob(configuration);
-        services.TryAddSingleton<RunningWork>();
+        services.AddLeases();
         services.AddSingleton<DownloadSlots>();
         services.AddSingleton(provider => WorkerIdentity.Create(
             Step.Download, provider.GetRequiredService<Volume>().Name, provider.GetRequiredService<IOptions<DownloadWorkerOptions>>().Value.Slots));

@@ -1,4 +1,5 @@
 using EventTorrent.Contracts;
+using EventTorrent.Hosting.Leases;
 using EventTorrent.Media;
 using EventTorrent.Torrents;
 using MassTransit;
@@ -6,33 +7,34 @@ using MassTransit;
 namespace EventTorrent.Workers.Screenshot;
 
 /// <summary>What a job found, as messages under the lease of its command.</summary>
-public sealed class BusReports(ConsumeContext context, TakeScreenshots command, SwarmView swarm) : IScreenshotReports
+public sealed class BusReports(ConsumeContext context, TakeScreenshots command, SwarmView swarm)
+    : LeaseReports<ScreenshotOutcome>(context, LeaseOf(command)), IScreenshotReports
 {
-    private const string Step = nameof(Contracts.Step.Screenshots);
-
     /// <summary>The last plan, for the report of an attempt that ends early.</summary>
-    public byte[]? ResumeData { get; private set; } = command.ResumeData;
+    private byte[]? _resumeData = command.ResumeData;
 
-    public Task StartedAsync(string worker, string? volume, CancellationToken cancellationToken) =>
-        context.Publish(
-            new StepStarted(command.TaskId, command.Infohash, Step, command.Item, command.Lease, worker, volume), cancellationToken);
+    protected override long BytesFetched => swarm.PayloadBytes;
+
+    protected override byte[]? ResumeData => _resumeData;
 
     public Task MetadataAsync(TorrentMetadata metadata, ITorrent torrent, CancellationToken cancellationToken) =>
         // Known metadata comes with the command; when it does not, it may never have arrived.
         command.FileIndex is null || command.Info is null
-            ? context.Publish(MetadataMessage.Create(command, metadata, torrent), cancellationToken)
+            ? MetadataAsync(
+                metadata.InfohashV1, metadata.InfohashV2, metadata.Name, metadata.TotalBytes, metadata.PieceLengthBytes, metadata.IsPrivate,
+                metadata.ToContentFiles(), metadata.InfoBytes, torrent.ServingPeers, cancellationToken)
             : Task.CompletedTask;
 
     public Task PlannedAsync(int fileIndex, ScreenshotPlan plan, CancellationToken cancellationToken)
     {
         var resumeData = plan.ToResumeData();
-        ResumeData = resumeData.Length is > 0 and <= Limits.ResumeDataBytes ? resumeData : null;
+        _resumeData = resumeData.Length is > 0 and <= Limits.ResumeDataBytes ? resumeData : null;
         return ProgressAsync(cancellationToken);
     }
 
     public async Task TakenAsync(int fileIndex, Media.Screenshot screenshot, bool verified, CancellationToken cancellationToken)
     {
-        var store = await context.GetSendEndpoint(Queues.Address(Queues.ScreenshotStore));
+        var store = await Context.GetSendEndpoint(Queues.Address(Queues.ScreenshotStore));
         await store.Send(
             new StoreScreenshot(
                 command.TaskId, command.Infohash, command.Item, command.Lease, fileIndex, screenshot.Index,
@@ -40,34 +42,32 @@ public sealed class BusReports(ConsumeContext context, TakeScreenshots command, 
             cancellationToken);
     }
 
-    /// <summary>The heartbeat of the lease.</summary>
-    public Task ProgressAsync(CancellationToken cancellationToken)
+    public override Task ProgressAsync(CancellationToken cancellationToken)
     {
         var torrent = swarm.Progress;
-        return context.Publish(
+        return Context.Publish(
             new StepProgressed(
-                command.TaskId, command.Infohash, Step, command.Item, command.Lease, Progress: null,
-                swarm.PayloadBytes, torrent.DownBytesPerSecond, torrent.Peers, ResumeData,
+                command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, Progress: null,
+                swarm.PayloadBytes, torrent.DownBytesPerSecond, torrent.Peers, _resumeData,
                 DoneBytes: null, TotalBytes: null, torrent.UpBytesPerSecond, torrent.Seeds, torrent.WastedBytes, Remaining: null, Speed: null, Stall: null),
             cancellationToken);
     }
 
-    public Task CompletedAsync(ScreenshotOutcome.Completed done, CancellationToken cancellationToken) =>
-        context.Publish(
-            new StepCompleted(
-                command.TaskId, command.Infohash, Step, command.Item, command.Lease, done.FileIndex, done.Taken,
-                done.Plan.Container, done.Plan.Codec, done.Plan.Duration, done.Plan.Needed.Sum(range => range.Length),
-                swarm.PayloadBytes, done.Rounds, [.. swarm.ServingPeers.Take(Limits.PeersInMessage)]),
-            cancellationToken);
+    public override Task EndedAsync(ScreenshotOutcome outcome, CancellationToken cancellationToken) => outcome switch
+    {
+        ScreenshotOutcome.Completed done => CompletedAsync(done, cancellationToken),
+        ScreenshotOutcome.Failed failed => FailedAsync(failed.Kind, failed.Message, cancellationToken),
+        _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
+    };
 
-    public Task YieldedAsync(CancellationToken cancellationToken) =>
-        context.Publish(
-            new StepYielded(command.TaskId, command.Infohash, Step, command.Item, command.Lease, swarm.PayloadBytes, ResumeData, Parts: null),
-            cancellationToken);
+    private static WorkLease LeaseOf(TakeScreenshots command) => new(
+        command.TaskId, command.Infohash, Step.Screenshots, command.Item, command.Lease,
+        FormattableString.Invariant($"taking {command.Shots} screenshots (item {command.Item})"));
 
-    public Task FailedAsync(FailureKind kind, string message, CancellationToken cancellationToken) =>
-        context.Publish(
-            new StepFailed(
-                command.TaskId, command.Infohash, Step, command.Item, command.Lease, kind.ToString(), message, swarm.PayloadBytes, ResumeData),
-            cancellationToken);
+    private Task CompletedAsync(ScreenshotOutcome.Completed done, CancellationToken cancellationToken) => Context.Publish(
+        new StepCompleted(
+            command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, done.FileIndex, done.Taken,
+            done.Plan.Container, done.Plan.Codec, done.Plan.Duration, done.Plan.Needed.Sum(range => range.Length),
+            swarm.PayloadBytes, done.Rounds, [.. swarm.ServingPeers.Take(Limits.PeersInMessage)]),
+        cancellationToken);
 }

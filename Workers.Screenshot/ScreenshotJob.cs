@@ -47,14 +47,14 @@ public sealed partial class ScreenshotJob(
     }
 
     private static ScreenshotOutcome.Failed NoVideo(TorrentMetadata metadata) =>
-        PackedArchives.Find([.. metadata.Files.Where(file => !file.IsPad).Select(file => new TorrentFile(file.Index, file.Path, file.LengthBytes))]) is { } extension
+        PackedArchives.Find(metadata.ToContentFiles()) is { } extension
             ? new(FailureKind.PackedArchive, PackedArchives.Describe(extension))
             : new(FailureKind.NoVideoFile, "The torrent holds no video file.");
 
     private static TorrentFileEntry? ChooseFile(TorrentMetadata metadata, ScreenshotRequest request)
     {
         var index = request.FileIndex
-            ?? VideoFiles.Select(MetadataMessage.ListFiles(metadata), request.Files).Cast<int?>().FirstOrDefault();
+            ?? VideoFiles.Select(ListedFiles.Of(metadata.ToContentFiles()), request.Files).Cast<int?>().FirstOrDefault();
         return metadata.Files.FirstOrDefault(file => file.Index == index && !file.IsPad && file.LengthBytes > 0);
     }
 

@@ -1,5 +1,6 @@
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
+using EventTorrent.Hosting.Leases;
 using EventTorrent.Media;
 using EventTorrent.Torrents;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,7 +29,7 @@ public static class ScreenshotRegistration
     public static IServiceCollection AddScreenshotWorker(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddScreenshotJob(configuration);
-        services.TryAddSingleton<RunningWork>();
+        services.AddLeases();
         services.AddSingleton(provider => WorkerIdentity.Create(
             Step.Screenshots, volume: null, provider.GetRequiredService<IOptions<ScreenshotWorkerOptions>>().Value.Slots));
         services.AddHostedService<WorkerHeartbeat>();

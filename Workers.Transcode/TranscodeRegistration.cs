@@ -1,5 +1,6 @@
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
+using EventTorrent.Hosting.Leases;
 using EventTorrent.Media;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -16,7 +17,7 @@ public static class TranscodeRegistration
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<RunningWork>();
+        services.AddLeases();
         services.AddVolume(configuration);
         services.AddHls(configuration);
         services.AddSingleton<KeptRuns>();

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace EventTorrent.Hosting.Leases;
+
+public static class LeaseRegistration
+{
+    /// <summary>Adds <see cref="LeaseRunner"/>; every worker of a process calls this.</summary>
+    public static IServiceCollection AddLeases(this IServiceCollection services)
+    {
+        services.TryAddSingleton<RunningWork>();
+        services.TryAddSingleton<LeaseRunner>();
+        return services;
+    }
+}

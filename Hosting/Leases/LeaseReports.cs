@@ -1,0 +1,58 @@
+using EventTorrent.Contracts;
+using MassTransit;
+
+namespace EventTorrent.Hosting.Leases;
+
+/// <summary>What a worker says under its lease. Here is what all of them say alike; each adds what it alone knows.</summary>
+/// <typeparam name="TOutcome">How its work may end.</typeparam>
+public abstract class LeaseReports<TOutcome>(ConsumeContext context, WorkLease lease)
+{
+    private const int MaxNameLength = 1024;
+
+    public WorkLease Lease => lease;
+
+    /// <summary>The delivery of the command.</summary>
+    protected internal ConsumeContext Context => context;
+
+    /// <summary>Payload received under this lease.</summary>
+    protected virtual long BytesFetched => 0;
+
+    /// <summary>What the next attempt needs to go on, or null.</summary>
+    protected abstract byte[]? ResumeData { get; }
+
+    /// <summary>The heartbeat of the lease.</summary>
+    public abstract Task ProgressAsync(CancellationToken cancellationToken);
+
+    /// <summary>The work ended by itself: done or failed, by the name of its outcome.</summary>
+    public abstract Task EndedAsync(TOutcome outcome, CancellationToken cancellationToken);
+
+    public Task StartedAsync(WorkerIdentity worker, CancellationToken cancellationToken) => context.Publish(
+        new StepStarted(lease.TaskId, lease.Infohash, lease.Step.ToString(), lease.Item, lease.Number, worker.Name, worker.Volume), cancellationToken);
+
+    /// <summary>The slice is over.</summary>
+    public virtual Task YieldedAsync(CancellationToken cancellationToken) => YieldedAsync(ResumeData, parts: null, cancellationToken);
+
+    public Task FailedAsync(FailureKind kind, string message, CancellationToken cancellationToken) => context.Publish(
+        new StepFailed(
+            lease.TaskId, lease.Infohash, lease.Step.ToString(), lease.Item, lease.Number, kind.ToString(), message, BytesFetched, ResumeData),
+        cancellationToken);
+
+    protected Task YieldedAsync(byte[]? resumeData, int? parts, CancellationToken cancellationToken) => context.Publish(
+        new StepYielded(lease.TaskId, lease.Infohash, lease.Step.ToString(), lease.Item, lease.Number, BytesFetched, resumeData, parts), cancellationToken);
+
+    /// <summary>The metadata, cut to the size of a message.</summary>
+    /// <param name="name">Untrusted text.</param>
+    /// <param name="files">All but those that only fill up pieces.</param>
+    /// <param name="info">The bencoded info dictionary.</param>
+    /// <param name="peers">"ip:port" of those that served us.</param>
+    protected Task MetadataAsync(
+        string? infohashV1, string? infohashV2, string name, long totalBytes, int pieceLengthBytes, bool isPrivate,
+        IReadOnlyCollection<TorrentFile> files, ReadOnlyMemory<byte> info, IEnumerable<string> peers, CancellationToken cancellationToken) => context.Publish(
+        new MetadataFetched(
+            lease.TaskId, lease.Infohash, lease.Step.ToString(), lease.Item, lease.Number, infohashV1, infohashV2,
+            name.Length > MaxNameLength ? name[..MaxNameLength] : name,
+            totalBytes, pieceLengthBytes, isPrivate, files.Count, ListedFiles.Of(files),
+            info.Length <= Limits.InfoInMessageBytes ? info.ToArray() : null,
+            [.. peers.Take(Limits.PeersInMessage)]),
+        cancellationToken);
+}
