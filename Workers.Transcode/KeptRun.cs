@@ -12,8 +12,11 @@ internal sealed class KeptRun(HlsFolder folder, int part) : IDisposable
 
     public Task Work { get; private set; } = Task.CompletedTask;
 
+    /// <summary>Whose it is: the newest lease that has asked for it.</summary>
+    public int Owner { get; set; }
+
     /// <summary>Who can be told to stop while no message asks for it; null while one does.</summary>
-    public RunningWork.Entry? Lease { get; set; }
+    public RunningWork.Entry? Unattended { get; set; }
 
     public DateTimeOffset LeftAt { get; set; }
 
@@ -31,7 +34,7 @@ internal sealed class KeptRun(HlsFolder folder, int part) : IDisposable
 
     public void Dispose()
     {
-        Lease?.Dispose();
+        Unattended?.Dispose();
         _stop.Dispose();
     }
 }

@@ -7,6 +7,7 @@ namespace EventTorrent.Workers.Transcode;
 /// <summary>
 /// Encoders outlive the slice of a message, as they can't be interrupted and continued. Invariants:
 /// one run for each item of this process, joined by the next message about it;
+/// a run is the newest lease's: when that comes, older ones end without a word, and their end is not that of the run;
 /// a run that no message asks for, here or at another worker of the volume, ends after a minute;
 /// StopWork ends it at once, and nothing outlives the process.
 /// </summary>
@@ -17,6 +18,7 @@ public sealed class KeptRuns(RunningWork running, TimeProvider time) : Backgroun
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(Guid Task, int Item, int Part), KeptRun> _runs = [];
+    private bool _isStopping;
 
     /// <summary>Starts the work or joins it, and waits for its end, for that of the slice or for <paramref name="cancellationToken"/>.</summary>
     public async Task RunAsync(
@@ -24,31 +26,35 @@ public sealed class KeptRuns(RunningWork running, TimeProvider time) : Backgroun
         Func<Action<HlsProgress>, CancellationToken, Task> make, CancellationToken cancellationToken)
     {
         var key = (request.TaskId, request.Item, part);
-        var run = Join(key, folder, part, make);
+        var run = Join(key, request.Lease, folder, part, make);
+        // It may be this one that is too old.
+        running.Stop(new StopWork(request.TaskId, nameof(Step.Transcode), request.Item, run.Owner - 1));
+        cancellationToken.ThrowIfCancellationRequested();
         view.Follow(run.View);
         try
         {
             await run.Work.WaitAsync(cancellationToken);
-            Remove(key, run);
-            run.Dispose();
-        }
-        catch (OperationCanceledException) when (request.SliceEnd.IsCancellationRequested && !run.Work.IsCompleted)
-        {
-            Leave(request, run);
-            throw;
+            if (TryEnd(key, request.Lease, run))
+                run.Dispose();
         }
         catch
         {
-            Remove(key, run);
-            await run.StopAsync();
+            if (!TryLeave(request, run) && TryEnd(key, request.Lease, run))
+                await run.StopAsync();
             throw;
         }
     }
 
+    /// <summary>What a message waits for ends with the message: it is told to stop in its turn, and says so.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        lock (_lock)
+        {
+            _isStopping = true;
+        }
+
         await base.StopAsync(cancellationToken);
-        await Task.WhenAll(Take(_ => true).Select(run => run.StopAsync())).WaitAsync(cancellationToken);
+        await Task.WhenAll(Take(run => run.Unattended is not null).Select(run => run.StopAsync())).WaitAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -61,7 +67,7 @@ public sealed class KeptRuns(RunningWork running, TimeProvider time) : Backgroun
         }
     }
 
-    private KeptRun Join((Guid, int, int) key, HlsFolder folder, int part, Func<Action<HlsProgress>, CancellationToken, Task> make)
+    private KeptRun Join((Guid, int, int) key, int lease, HlsFolder folder, int part, Func<Action<HlsProgress>, CancellationToken, Task> make)
     {
         lock (_lock)
         {
@@ -72,32 +78,38 @@ public sealed class KeptRuns(RunningWork running, TimeProvider time) : Backgroun
                 run.Start(make);
             }
 
-            run.Lease?.Dispose();
-            run.Lease = null;
+            run.Owner = Math.Max(run.Owner, lease);
+            run.Unattended?.Dispose();
+            run.Unattended = null;
             return run;
         }
     }
 
-    private void Leave(TranscodeRequest request, KeptRun run)
+    /// <summary>Keeps the run for the next message, when it is only the slice that is over.</summary>
+    private bool TryLeave(TranscodeRequest request, KeptRun run)
     {
         lock (_lock)
         {
+            if (!request.SliceEnd.IsCancellationRequested || run.Work.IsCompleted || run.Owner != request.Lease || _isStopping)
+                return false;
+
             run.LeftAt = time.GetUtcNow();
-            run.Lease = running.Begin(request.TaskId, Step.Transcode, request.Item, request.Lease, CancellationToken.None);
+            run.Unattended = running.Begin(request.TaskId, Step.Transcode, request.Item, request.Lease, CancellationToken.None);
+            return true;
         }
     }
 
-    private void Remove((Guid, int, int) key, KeptRun run)
+    /// <returns>Whether the run is that lease's to end.</returns>
+    private bool TryEnd((Guid, int, int) key, int lease, KeptRun run)
     {
         lock (_lock)
         {
-            if (_runs.GetValueOrDefault(key) == run)
-                _runs.Remove(key);
+            return run.Owner == lease && _runs.GetValueOrDefault(key) == run && _runs.Remove(key);
         }
     }
 
     private bool IsOver(KeptRun run) =>
-        run.Lease is { } lease
+        run.Unattended is { } lease
         && (lease.IsRevoked || run.Work.IsCompleted || (time.GetUtcNow() - run.LeftAt > Keep && !run.IsWanted(Keep, time)));
 
     private List<KeptRun> Take(Func<KeptRun, bool> isMeant)

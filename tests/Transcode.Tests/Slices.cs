@@ -1,6 +1,7 @@
 using EventTorrent.Contracts;
 using EventTorrent.TestKit;
 using EventTorrent.Workers.Transcode;
+using MassTransit.Testing;
 
 namespace EventTorrent.Transcode.Tests;
 
@@ -14,6 +15,9 @@ public sealed class Slices : IAsyncLifetime
     private Worker _worker = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>For a look at what was said so far.</summary>
+    private static CancellationToken AtOnce => new(canceled: true);
 
     private string Starts => _tools["starts"];
 
@@ -59,11 +63,54 @@ public sealed class Slices : IAsyncLifetime
         await Poll.UntilAsync("the encoder is gone", _ => Task.FromResult(!IsAlive(pid)), Patience, Cancellation);
     }
 
+    [Fact]
+    public async Task A_newer_lease_takes_the_encoder_over_and_the_older_one_ends_without_a_word()
+    {
+        await _worker.Bus.Start();
+        await _worker.Bus.Bus.Publish(Worker.Command(lease: 1), Cancellation);
+        await WaitForEncoderAsync();
+
+        await _worker.Bus.Bus.Publish(Worker.Command(lease: 2), Cancellation);
+        await Poll.UntilAsync("the older has ended", () => _worker.Bus.Consumed.Select<TranscodeVideo>(one => one.Context.Message.Lease == 1, AtOnce).Any(), Patience, Cancellation);
+        _worker.Running.Stop(new StopWork(Worker.Command().TaskId, nameof(Step.Transcode), 0, Lease: 1));
+        await File.WriteAllTextAsync(_tools["go"], "", Cancellation);
+        await Poll.UntilAsync("the newer is done", () => _worker.Bus.Published.Select<StepCompleted>(AtOnce).Any(), Patience, Cancellation);
+
+        Assert.Equal(2, _worker.Bus.Published.Select<StepCompleted>(AtOnce).Single().Context.Message.Lease);
+        Assert.Empty(_worker.Bus.Published.Select<StepFailed>(AtOnce));
+        Assert.Empty(_worker.Bus.Published.Select<StepYielded>(AtOnce));
+        Assert.Single(await File.ReadAllLinesAsync(Starts, Cancellation));
+    }
+
+    /// <summary>Else the message would find its work dead before it is told to stop, and count that as a fault.</summary>
+    [Fact]
+    public async Task A_worker_that_stops_leaves_the_end_of_a_message_to_the_message()
+    {
+        using var delivery = new CancellationTokenSource();
+        var running = _worker.Job.RunAsync(TranscodeRequest.Of(Worker.Command(), CancellationToken.None), new TranscodeView(), delivery.Token);
+        var pid = await WaitForEncoderAsync();
+
+        await _worker.Kept.StopAsync(Cancellation);
+        Assert.True(IsAlive(pid));
+        Assert.False(running.IsCompleted);
+        await delivery.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await Poll.UntilAsync("the encoder is gone", () => !IsAlive(pid), Patience, Cancellation);
+    }
+
+    /// <returns>Its process id.</returns>
+    private async Task<string> WaitForEncoderAsync()
+    {
+        await Poll.UntilAsync("the encoder starts", () => File.Exists(Starts) && File.ReadAllText(Starts).EndsWith('\n'), Patience, Cancellation);
+        return (await File.ReadAllLinesAsync(Starts, Cancellation)).Single();
+    }
+
     private async Task RunOneSliceAsync()
     {
         using var slice = new CancellationTokenSource();
         var running = _worker.Job.RunAsync(TranscodeRequest.Of(Worker.Command(), slice.Token), new TranscodeView(), slice.Token);
-        await Poll.UntilAsync("the encoder starts", () => File.Exists(Starts) && File.ReadAllText(Starts).EndsWith('\n'), Patience, Cancellation);
+        await WaitForEncoderAsync();
         await slice.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }

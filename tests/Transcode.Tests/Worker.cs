@@ -13,13 +13,14 @@ internal sealed class Worker : IAsyncDisposable
     public const string Infohash = "0123456789abcdef0123456789abcdef01234567";
 
     private readonly ServiceProvider _services;
-    private readonly KeptRuns _kept;
 
     private Worker(ServiceProvider services)
     {
         _services = services;
-        _kept = services.GetRequiredService<KeptRuns>();
+        Kept = services.GetRequiredService<KeptRuns>();
     }
+
+    public KeptRuns Kept { get; }
 
     public TranscodeJob Job => _services.GetRequiredService<TranscodeJob>();
 
@@ -45,11 +46,11 @@ internal sealed class Worker : IAsyncDisposable
             .AddTranscodeJob(configuration)
             .AddMassTransitTestHarness(bus =>
             {
-                bus.AddConsumer<TranscodeVideoConsumer>();
+                bus.AddConsumer<TranscodeVideoConsumer>(consumer => consumer.ConcurrentMessageLimit = 4);
                 bus.AddConsumer<StopWorkConsumer>();
             });
         var worker = new Worker(services.BuildServiceProvider());
-        await worker._kept.StartAsync(TestContext.Current.CancellationToken);
+        await worker.Kept.StartAsync(TestContext.Current.CancellationToken);
         return worker;
     }
 
@@ -74,7 +75,7 @@ internal sealed class Worker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _kept.StopAsync(CancellationToken.None);
+        await Kept.StopAsync(CancellationToken.None);
         await _services.DisposeAsync();
     }
 }
