@@ -5,5 +5,6 @@ namespace EventTorrent.Api.Tasks;
 /// <param name="Volume">Where the files lie, or null before a worker has begun.</param>
 /// <param name="DoneBytes">Verified and on the volume; null until that is known.</param>
 /// <param name="TotalBytes">Of the files that are downloaded; null until they are known.</param>
+/// <param name="BytesFetched">Payload that came for it, of all attempts.</param>
 /// <param name="WastedBytes">Payload of the present attempt that came twice or failed its hash.</param>
-internal sealed record DownloadView(string State, string? Volume, long? DoneBytes, long? TotalBytes, long WastedBytes);
+internal sealed record DownloadView(string State, string? Volume, long? DoneBytes, long? TotalBytes, long BytesFetched, long WastedBytes);

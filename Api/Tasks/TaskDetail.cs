@@ -6,6 +6,9 @@ internal sealed record TaskDetail : TaskSummary
     /// <summary>Null while nothing is to be downloaded.</summary>
     public required DownloadView? Download { get; init; }
 
+    /// <summary>Of each video, and of each part when it was cut; empty while nothing is to be transcoded.</summary>
+    public required IReadOnlyList<TranscodeView> Transcodes { get; init; }
+
     public required IReadOnlyList<FileView> Files { get; init; }
 
     public required IReadOnlyList<ScreenshotView> Screenshots { get; init; }

@@ -54,7 +54,7 @@ internal record TaskView
 
     public required int Seeds { get; init; }
 
-    /// <summary>To the end of the download at the present speed, or null when unknown.</summary>
+    /// <summary>To the end of the download, or of the transcoding, at the present speed; null when unknown.</summary>
     [JsonPropertyName("remaining_s")]
     public required double? RemainingSeconds { get; init; }
 

@@ -77,13 +77,19 @@ internal static class TaskViews
             StartedAt = task.StartedAt,
             EndedAt = task.EndedAt,
             Download = items.FirstOrDefault(item => item.Step == Step.Download) is { } download ? Download(download) : null,
+            Transcodes = [.. items.Where(item => item.Step == Step.Transcode).OrderBy(item => item.FileIndex).ThenBy(item => item.Part).Select(Transcode)],
             Files = [.. files.Select(file => File(file, items))],
             Screenshots = [.. screenshots.Select(screenshot => Screenshot(task.Infohash, screenshot))],
         };
     }
 
     private static DownloadView Download(WorkItem item) => new(
-        item.State.ToString().ToLowerInvariant(), item.BoundVolume.Length > 0 ? item.BoundVolume : null, item.DoneBytes, item.TotalBytes, item.WastedBytes);
+        item.State.ToString().ToLowerInvariant(), item.BoundVolume.Length > 0 ? item.BoundVolume : null, item.DoneBytes, item.TotalBytes,
+        item.BytesFetchedEarlier + item.BytesFetched, item.WastedBytes);
+
+    private static TranscodeView Transcode(WorkItem item) => new(
+        item.FileIndex, item.Part, item.Parts, item.State.ToString().ToLowerInvariant(), item.Worker, item.Lease, item.Progress, item.Speed,
+        item.Remaining is { } remaining ? Seconds(remaining) : null);
 
     public static FileView File(TaskFile file, IReadOnlyList<WorkItem> items)
     {

@@ -35,7 +35,7 @@ public sealed class ReadingTasks
 
         Assert.Equal(
             JsonNode.Parse("""
-            {"infohash":"c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd","status":"working","state":"Screenshotting","version":7,"name":"<b>name</b>","size_bytes":5000,"progress":0.5,"download":null,
+            {"infohash":"c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd","status":"working","state":"Screenshotting","version":7,"name":"<b>name</b>","size_bytes":5000,"progress":0.5,"download":null,"transcodes":[],
             "files":[{"index":1,"path":"read.me","size_bytes":100,"selected":false,"container":null,"codec":null,"duration_s":null,"state":null,"progress":null},
             {"index":2,"path":"a/b.mp4","size_bytes":4900,"selected":true,"container":"mp4","codec":"avc1","duration_s":90.5,"state":"running","progress":0.5}],
             "screenshots":[{"file":2,"index":1,"time_s":30,"keyframe_time_s":28.028,"width":640,"height":360,"verified":true,"size_bytes":1234,"url":"/tasks/c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd/screenshots/2/1.jpg?v=1767225600000"}],
@@ -56,15 +56,44 @@ public sealed class ReadingTasks
         (task.CurrentState, task.Wants, task.HasMetadata) = (nameof(TaskState.Downloading), Wants.Stream, true);
         task.Items.Add(new WorkItem
         {
-            Step = Step.Download, State = WorkItemState.Running, BoundVolume = "v1", DoneBytes = 250, TotalBytes = 1000, WastedBytes = 5,
+            Step = Step.Download, State = WorkItemState.Running, BoundVolume = "v1", DoneBytes = 250, TotalBytes = 1000, BytesFetchedEarlier = 90, BytesFetched = 200, WastedBytes = 5,
             UpBytesPerSecond = 7, Seeds = 2, Remaining = TimeSpan.FromSeconds(90), Stall = "No peer can be reached.", CreatedAt = Start,
         });
         await host.AddAsync(task);
 
         var shown = await host.GetAsync($"/tasks/{Infohashes.One}");
 
-        Assert.Equal("""{"state":"running","volume":"v1","done_bytes":250,"total_bytes":1000,"wasted_bytes":5}""", shown["download"]!.ToJsonString());
+        Assert.Equal("""{"state":"running","volume":"v1","done_bytes":250,"total_bytes":1000,"bytes_fetched":290,"wasted_bytes":5}""", shown["download"]!.ToJsonString());
         Assert.Equal(("stream", 0.25, 90, "No peer can be reached."), ((string?)shown["want"], (double)shown["progress"]!, (double)shown["remaining_s"]!, (string?)shown["reason"]));
+    }
+
+    [Fact]
+    public async Task A_transcoding_is_shown_with_its_parts_and_the_time_that_it_will_take()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var task = ApiHost.NewTask(Infohashes.One, Start);
+        (task.CurrentState, task.Wants, task.HasMetadata) = (nameof(TaskState.Transcoding), Wants.Stream, true);
+        task.Items.Add(new WorkItem { Step = Step.Transcode, State = WorkItemState.Waiting, FileIndex = 2, Parts = 4, Lease = 1, Worker = "a", CreatedAt = Start });
+        for (var part = 0; part < 4; part++)
+        {
+            task.Items.Add(new WorkItem
+            {
+                Step = Step.Transcode, Index = 1 + part, FileIndex = 2, Part = part, Parts = 4, Lease = part == 1 ? 2 : 1, Worker = part < 3 ? "b" : null, CreatedAt = Start,
+                State = part == 0 ? WorkItemState.Done : part < 3 ? WorkItemState.Running : WorkItemState.Queued,
+                Progress = part switch { 0 => 1, 1 or 2 => 0.5, _ => null }, Speed = part is 1 or 2 ? 2.5 : null, Remaining = part is 1 or 2 ? TimeSpan.FromSeconds(10) : null,
+            });
+        }
+
+        await host.AddAsync(task);
+
+        var shown = await host.GetAsync($"/tasks/{Infohashes.One}");
+
+        Assert.Equal(5, shown["transcodes"]!.AsArray().Count);
+        Assert.Equal(
+            """{"file":2,"part":1,"parts":4,"state":"running","worker":"b","lease":2,"progress":0.5,"speed":2.5,"remaining_s":10}""",
+            shown["transcodes"]![2]!.ToJsonString());
+        // Two parts are left, half of which is done in 10 s.
+        Assert.Equal((0.4, 20), ((double)shown["progress"]!, (double)shown["remaining_s"]!));
     }
 
     [Theory]
