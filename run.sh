@@ -12,8 +12,10 @@ usage: ./run.sh [--no-build] [serve ARGS... | shots ARGS... | demo ARGS... | clu
 serve   (default) the service on http://127.0.0.1:8080 (--Urls), data under ./data (EVENTTORRENT_DATA); any configuration
         key is an option: ./run.sh serve --Urls http://127.0.0.1:9000 --Torrents:Dht false
 shots   screenshots of one torrent, without the service; `./run.sh shots --help` has its options
-demo    starts the service on a free port with a directory of its own, lets the demo play against it, stops it;
-        ./run.sh demo --cluster plays against separate processes instead
+demo    a video is seeded on this machine, and EventTorrent takes its screenshots, downloads it and makes a stream of it; every
+        step is told, and what comes back is proven. The service runs on a free port with a directory of its own, both gone
+        at the end. `./run.sh demo --cluster` does it with separate processes, one of which is killed half way;
+        `./run.sh demo --help` has the options
 cluster several processes on a RabbitMQ and a PostgreSQL of their own, started again when they end, until Ctrl-C:
         ./run.sh cluster --workers 3; its data is kept in ./data/cluster; `./run.sh cluster --help` has its options
 
@@ -54,7 +56,9 @@ start_service() { # DIRECTORY; sets service and port
   local deadline
   for _ in 1 2 3; do
     port=$(free_port) || die 1 'no free port below 32768'
+    # What it does is told often, so that there is something to see.
     ASPNETCORE_URLS=http://127.0.0.1:$port Storage__DataDirectory=$1 Torrents__AllowPrivateNetworks=true \
+      Downloads__ProgressInterval=00:00:00.500 Transcodes__ProgressInterval=00:00:00.500 \
       dotnet "$(output_of AllInOne AllInOne)" serve >"$artifacts/logs/demo-service.log" 2>&1 </dev/null &
     service=$!
     deadline=$((SECONDS + ready_within_seconds))
@@ -83,6 +87,11 @@ demo_on_cluster() {
   exec dotnet "$(output_of tests/Demo Demo)" "$@"
 }
 
+demo_help() {
+  prepare_and_build run "$root/tests/Demo/Demo.csproj"
+  exec dotnet "$(output_of tests/Demo Demo)" --help
+}
+
 end_demo() {
   [[ -z $player ]] || end_process "-$player" 15
   [[ -z $service ]] || end_process "$service" 30
@@ -91,6 +100,9 @@ end_demo() {
 
 demo() {
   local code=0 argument
+  for argument in "$@"; do
+    [[ $argument != --help && $argument != -h ]] || demo_help
+  done
   for argument in "$@"; do
     [[ $argument != --cluster ]] || demo_on_cluster "$@"
   done
@@ -104,7 +116,7 @@ demo() {
   start_service "$directory"
   say "The service is ready on http://127.0.0.1:$port (log: artifacts/logs/demo-service.log)"
   # In the background, so that a signal to this script is handled at once; in a group of its own, with its seeders.
-  setsid dotnet "$(output_of tests/Demo Demo)" --url "http://127.0.0.1:$port" "$@" </dev/null &
+  setsid dotnet "$(output_of tests/Demo Demo)" --url "http://127.0.0.1:$port" --volume "$directory/volume" "$@" </dev/null &
   player=$!
   wait "$player" || code=$?
   ((code == 0)) || say "The demo ended with exit code $code; the service's log is artifacts/logs/demo-service.log"

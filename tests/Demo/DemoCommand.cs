@@ -30,23 +30,34 @@ internal static class DemoCommand
 
     private static readonly Option<bool> OnCluster = new("--cluster")
     {
-        Description = "Starts the parts as separate processes on a RabbitMQ and a PostgreSQL of their own, with two workers, instead of --url.",
+        Description = "In place of --url: starts the parts as separate processes on a RabbitMQ and a PostgreSQL of their own, "
+            + "seeds a video that must be encoded, kills one of its two transcode workers half way, and sees the other go on.",
     };
 
     private static readonly Option<int> Shots = Number("--shots", "Pictures to take.", 10, MaxShots);
     private static readonly Option<int> Minutes = Number("--minutes", "Length of the video.", 4, MaxMinutes);
-    private static readonly Option<int> Timeout = Number("--timeout", "Seconds after which the demo gives up.", 300, MaxSeconds);
+    private static readonly Option<int> Timeout = Number("--timeout", "Seconds after which the demo gives up.", 600, MaxSeconds);
 
     private static readonly Option<DirectoryInfo> Out = new("--out")
     {
-        Description = "Directory for the pictures (default: artifacts/demo of the checkout).",
+        Description = "Directory for the pictures, and in stream/ the stream (default: artifacts/demo of the checkout).",
         DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(RepositoryPaths.Root, "artifacts", "demo")),
     };
 
-    /// <returns>0: every picture is there and sound; 1: not; 2: wrong usage; 130: interrupted.</returns>
+    private static readonly Option<DirectoryInfo?> Volume = new("--volume")
+    {
+        Description = "Volume:Directory of the service at --url, where the demo looks for the stream (./run.sh demo says it).",
+    };
+
+    /// <returns>0: every picture is there and sound, and the stream plays; 1: not; 2: wrong usage; 130: interrupted.</returns>
     public static Task<int> InvokeAsync(string[] args)
     {
-        var command = new RootCommand("Seeds a video from transmission-daemon on loopback and lets EventTorrent take its screenshots.") { Url, OnCluster, Shots, Minutes, Out, Timeout };
+        var command = new RootCommand(
+            "Seeds a video from transmission-daemon on loopback, lets EventTorrent take its screenshots, download it and make a stream (HLS) of it, "
+            + "tells every step with its time, cause and worker, and proves what comes back: every picture decodes, and the stream plays without a gap.")
+        {
+            Url, OnCluster, Shots, Minutes, Out, Volume, Timeout,
+        };
         command.SetAction(RunAsync);
         var parsed = command.Parse(args);
         return parsed.Errors.Count > 0 ? RefuseAsync(parsed) : parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopDeadline });
@@ -67,12 +78,16 @@ internal static class DemoCommand
         var seconds = parsed.GetRequiredValue(Timeout);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
         deadline.CancelAfter(TimeSpan.FromSeconds(seconds));
+        var narrator = new Narrator(Console.Out);
         try
         {
-            await using var cluster = parsed.GetValue(OnCluster) ? await StartClusterAsync(deadline.Token) : null;
+            await using var cluster = parsed.GetValue(OnCluster) ? await StartClusterAsync(narrator, deadline.Token) : null;
             using var service = new EventTorrentClient(cluster?.Apis.First().Url ?? parsed.GetRequiredValue(Url));
-            var demo = new DemoRun(service, Console.Out, parsed.GetRequiredValue(Out), parsed.GetRequiredValue(Shots), TimeSpan.FromMinutes(parsed.GetRequiredValue(Minutes)));
-            await demo.RunAsync(deadline.Token);
+            var options = new DemoOptions(
+                parsed.GetRequiredValue(Shots), TimeSpan.FromMinutes(parsed.GetRequiredValue(Minutes)), parsed.GetRequiredValue(Out),
+                cluster is null ? parsed.GetValue(Volume) : new DirectoryInfo(cluster.VolumeDirectory));
+            await new DemoRun(service, cluster, narrator, options).RunAsync(deadline.Token);
+            narrator.Title(FormattableString.Invariant($"All of it is as it should be, after {narrator.Now.TotalSeconds:0} s."));
             return 0;
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
@@ -92,10 +107,26 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task<LocalCluster> StartClusterAsync(CancellationToken cancellationToken)
+    private static async Task<LocalCluster> StartClusterAsync(Narrator narrator, CancellationToken cancellationToken)
     {
-        await Console.Out.WriteLineAsync("Starting RabbitMQ, PostgreSQL, a saga host, an Api and two workers");
-        return await LocalCluster.StartAsync(new ClusterOptions { ScreenshotWorkers = 2 }, cancellationToken);
+        narrator.Say("Starting RabbitMQ, PostgreSQL, an Api, a saga host, a screenshot worker, a download worker and two transcode workers");
+        return await LocalCluster.StartAsync(
+            new ClusterOptions
+            {
+                DownloadWorkers = 1,
+                TranscodeWorkers = 2,
+                Settings = new Dictionary<string, string>
+                {
+                    // Told often, so that there is something to see.
+                    ["Downloads:ProgressInterval"] = "00:00:00.500",
+                    ["Transcodes:ProgressInterval"] = "00:00:00.500",
+                    // Parts of a few seconds' work, and not so fast that nobody could be killed at it.
+                    ["Hls:Chunk"] = "00:00:20",
+                    ["Hls:Preset"] = "medium",
+                    ["Hls:Threads"] = "1",
+                },
+            },
+            cancellationToken);
     }
 
     private static Option<int> Number(string name, string description, int value, int max) => new(name)

@@ -1,40 +1,35 @@
-using System.Diagnostics;
 using EventTorrent.TestKit;
 
 namespace EventTorrent.Demo;
 
 /// <summary>The whole way: a video, its torrent, an independent seeder, a submission, and the proof of what comes back.</summary>
-internal sealed class DemoRun(EventTorrentClient service, TextWriter output, DirectoryInfo pictures, int shots, TimeSpan length)
+/// <param name="cluster">Where a worker is to be killed half way; null where none is.</param>
+internal sealed class DemoRun(EventTorrentClient service, LocalCluster? cluster, Narrator narrator, DemoOptions options)
 {
-    private const int Width = 854;
-    private const int Height = 480;
+    private const int Width = 640;
+    private const int Height = 360;
+    private const int FramesPerSecond = 25;
     private const int PieceLengthBytes = 2 * 1024 * 1024;
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan DeleteDeadline = TimeSpan.FromSeconds(5);
-
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await service.EnsureReadyAsync(cancellationToken);
         await using var directory = new TempDirectory();
-        Say(FormattableString.Invariant($"Making a video of {length.TotalMinutes:0} minutes"));
-        var video = await TestVideo.MakeAsync(
-            new TestVideoOptions { Duration = length, Width = Width, Height = Height, VideoBitsPerSecond = 2_000_000 },
-            cancellationToken,
-            directory.FullPath);
+        var video = await MakeVideoAsync(directory, cancellationToken);
         await using var tracker = new LocalTracker();
         var torrent = await new TorrentBuilder { PieceLengthBytes = PieceLengthBytes, Trackers = [tracker.Url] }.BuildAsync(video, cancellationToken);
         await using var seeder = await TransmissionSeeder.StartAsync(torrent, cancellationToken);
-        Say(FormattableString.Invariant($"transmission-daemon seeds {torrent.TotalBytes:N0} bytes in {torrent.PieceCount} pieces on {seeder.Endpoint}"));
+        narrator.Say(FormattableString.Invariant($"transmission-daemon seeds it: {torrent.TotalBytes:N0} bytes in {torrent.PieceCount} pieces, on {seeder.Endpoint}"));
 
-        await service.SubmitAsync(torrent.Magnet(seeder.Endpoint), shots, cancellationToken);
-        Say($"Submitted {torrent.Infohash} to {service.Url}");
+        await service.SubmitAsync(torrent.Magnet(seeder.Endpoint), options.Shots, cancellationToken);
+        narrator.Say($"Submitted {torrent.Infohash} to {service.Url}: {options.Shots} screenshots, then a stream");
+        narrator.Title("The life of the task: state, why, and [who did it]");
         try
         {
-            var task = await WaitForEndAsync(torrent.Infohash, cancellationToken);
-            var paths = await SaveAsync(task, cancellationToken);
-            Report(task, torrent, paths);
+            var task = await FollowAsync(torrent.Infohash, cancellationToken);
+            await ReportPicturesAsync(task, torrent, cancellationToken);
+            await ReportStreamAsync(torrent.Infohash, cancellationToken);
         }
         finally
         {
@@ -44,42 +39,62 @@ internal sealed class DemoRun(EventTorrentClient service, TextWriter output, Dir
         }
     }
 
-    private async Task<TaskReply> WaitForEndAsync(string infohash, CancellationToken cancellationToken)
+    private async Task<string> MakeVideoAsync(TempDirectory directory, CancellationToken cancellationToken)
     {
-        (string, int) seen = default;
-        while (true)
-        {
-            var task = await service.FindAsync(infohash, cancellationToken);
-            if (seen != (task.State, task.Screenshots.Count))
+        narrator.Say(FormattableString.Invariant($"Making a video of {options.Length.TotalMinutes:0} minutes, {(cluster is null
+            ? "H.264: browsers play it, so its pictures are copied"
+            : "MPEG-4 Part 2: no browser plays it, so it is encoded anew, in parts")}"));
+        return await TestVideo.MakeAsync(
+            new TestVideoOptions
             {
-                seen = (task.State, task.Screenshots.Count);
-                Say(FormattableString.Invariant($"{task.State}: {task.Screenshots.Count} of {shots} pictures, {task.BytesFetched:N0} bytes fetched"));
-            }
-
-            switch (task.State)
-            {
-                case "Failed":
-                    throw new DemoException($"The task failed: {task.Failure?.Kind}: {task.Failure?.Message}");
-                case "Completed" or "Playable":
-                    return task;
-            }
-
-            await Task.Delay(PollInterval, cancellationToken);
-        }
+                Duration = options.Length, Width = Width, Height = Height, FramesPerSecond = FramesPerSecond, VideoBitsPerSecond = 2_000_000,
+                Encoder = cluster is null ? "libx264" : "mpeg4",
+            },
+            cancellationToken,
+            directory.FullPath);
     }
 
-    private async Task<List<string>> SaveAsync(TaskReply task, CancellationToken cancellationToken)
+    private async Task<TaskReply> FollowAsync(string infohash, CancellationToken cancellationToken)
     {
-        if (!task.Screenshots.Select(shot => shot.Index).Order().SequenceEqual(Enumerable.Range(0, shots)))
+        var names = new WorkerNames(cluster);
+        var loss = cluster is null ? null : new WorkerLoss(names, service, infohash, narrator);
+        var watch = new LifeWatch(service, narrator, infohash, names.NameOf);
+        var task = await watch.WaitForEndAsync((now, token) => loss?.LookAsync(now, token) ?? Task.CompletedTask, cancellationToken);
+        loss?.Prove(task);
+        return task;
+    }
+
+    private async Task ReportPicturesAsync(TaskReply task, TestTorrent torrent, CancellationToken cancellationToken)
+    {
+        if (task.SizeBytes != torrent.TotalBytes)
         {
-            throw new DemoException($"Pictures 0 to {shots - 1} were asked for, and there are {string.Join(", ", task.Screenshots.Select(shot => shot.Index))}.");
+            throw new DemoException(FormattableString.Invariant($"The task says {task.SizeBytes:N0} bytes, and the video has {torrent.TotalBytes:N0}."));
         }
 
-        pictures.Create();
-        var paths = new List<string>();
+        var fetched = task.BytesFetched - task.Download?.BytesFetched ?? 0;
+        if (fetched <= 0 || fetched >= torrent.TotalBytes || task.TimeToFirstShotMs is not { } firstShotMs)
+        {
+            throw new DemoException(FormattableString.Invariant($"{fetched:N0} of {torrent.TotalBytes:N0} bytes fetched for the pictures, the first after {task.TimeToFirstShotMs} ms: that can't be."));
+        }
+
+        narrator.Title("Pictures");
+        await SavePicturesAsync(task, cancellationToken);
+        narrator.Row("first picture", FormattableString.Invariant($"{firstShotMs / 1000.0:0.0} s after a worker began"));
+        narrator.Row("fetched for them", FormattableString.Invariant($"{fetched:N0} of {torrent.TotalBytes:N0} bytes: {(double)fetched / torrent.TotalBytes:P2} of the video"));
+        narrator.Row("kept in", options.Out.FullName);
+    }
+
+    private async Task SavePicturesAsync(TaskReply task, CancellationToken cancellationToken)
+    {
+        if (!task.Screenshots.Select(shot => shot.Index).Order().SequenceEqual(Enumerable.Range(0, options.Shots)))
+        {
+            throw new DemoException($"Pictures 0 to {options.Shots - 1} were asked for, and there are {string.Join(", ", task.Screenshots.Select(shot => shot.Index))}.");
+        }
+
+        options.Out.Create();
         foreach (var shot in task.Screenshots.OrderBy(shot => shot.Index))
         {
-            var path = Path.Combine(pictures.FullName, FormattableString.Invariant($"{shot.Index:00}.jpg"));
+            var path = Path.Combine(options.Out.FullName, FormattableString.Invariant($"{shot.Index:00}.jpg"));
             await File.WriteAllBytesAsync(path, await service.DownloadAsync(shot.Url, cancellationToken), cancellationToken);
             await PictureCheck.RunAsync(path, Width, Height, cancellationToken);
             if ((shot.Width, shot.Height) != (Width, Height))
@@ -87,37 +102,43 @@ internal sealed class DemoRun(EventTorrentClient service, TextWriter output, Dir
                 throw new DemoException(FormattableString.Invariant($"Picture {shot.Index} is said to be {shot.Width}x{shot.Height}, and the video is {Width}x{Height}."));
             }
 
-            paths.Add(path);
+            narrator.Row(Path.GetFileName(path), FormattableString.Invariant(
+                $"at {TimeSpan.FromSeconds(shot.KeyframeTimeS):mm\\:ss\\.f}  {shot.Width}x{shot.Height}  {new FileInfo(path).Length,7:N0} bytes  {(shot.Verified ? "verified" : "unverified")}"));
         }
-
-        return paths;
     }
 
-    private void Report(TaskReply task, TestTorrent torrent, List<string> paths)
+    private async Task ReportStreamAsync(string infohash, CancellationToken cancellationToken)
     {
-        if (task.SizeBytes != torrent.TotalBytes)
+        narrator.Title("Stream");
+        if (options.Volume is not { } volume)
         {
-            throw new DemoException(FormattableString.Invariant($"The task says {task.SizeBytes:N0} bytes, and the video has {torrent.TotalBytes:N0}."));
+            narrator.Row("it lies on", "the volume of the service; --volume DIRECTORY lets the demo look at it there");
+            return;
         }
 
-        if (task.BytesFetched <= 0 || task.BytesFetched >= torrent.TotalBytes || task.TimeToFirstShotMs is not { } firstShotMs)
+        // The task is deleted at the end, and its stream with it.
+        var made = Path.Combine(volume.FullName, infohash, "0.hls");
+        var kept = new DirectoryInfo(Path.Combine(options.Out.FullName, "stream"));
+        if (kept.Exists)
         {
-            throw new DemoException(FormattableString.Invariant($"{task.BytesFetched:N0} of {torrent.TotalBytes:N0} bytes fetched, first picture after {task.TimeToFirstShotMs} ms: that can't be."));
+            kept.Delete(recursive: true);
         }
 
-        output.WriteLine();
-        foreach (var (shot, path) in task.Screenshots.OrderBy(shot => shot.Index).Zip(paths))
+        kept.Create();
+        foreach (var file in Directory.EnumerateFiles(made))
         {
-            output.WriteLine(FormattableString.Invariant(
-                $"  {Path.GetFileName(path)}  {TimeSpan.FromSeconds(shot.KeyframeTimeS):mm\\:ss\\.f}  {shot.Width}x{shot.Height}  {new FileInfo(path).Length,8:N0} bytes  {(shot.Verified ? "verified" : "unverified")}"));
+            File.Copy(file, Path.Combine(kept.FullName, Path.GetFileName(file)));
         }
 
-        output.WriteLine();
-        Row("Video", FormattableString.Invariant($"{torrent.TotalBytes,12:N0} bytes"));
-        Row("Fetched", FormattableString.Invariant($"{task.BytesFetched,12:N0} bytes"));
-        Row("Ratio", FormattableString.Invariant($"{(double)task.BytesFetched / torrent.TotalBytes,12:P2} of the video"));
-        Row("First picture", FormattableString.Invariant($"{firstShotMs / 1000.0,12:0.0} s after the start"));
-        Row("Pictures", FormattableString.Invariant($"{paths.Count,12} in {pictures.FullName}"));
+        var master = Path.Combine(kept.FullName, "master.m3u8");
+        foreach (var line in await new StreamCheck(master, options.Length, FramesPerSecond).RunAsync(cancellationToken))
+        {
+            narrator.Row("rendition", line);
+        }
+
+        narrator.Row("check", "ffmpeg plays it from its first to its last moment, without a gap or an error");
+        narrator.Row("master playlist", Path.Combine(made, "master.m3u8") + " (removed with the task)");
+        narrator.Row("kept as", $"{master}; ffplay plays it");
     }
 
     private async Task DeleteAsync(string infohash, CancellationToken cancellationToken)
@@ -131,8 +152,4 @@ internal sealed class DemoRun(EventTorrentClient service, TextWriter output, Dir
             // The service was stopped before us: there is nothing left to remove.
         }
     }
-
-    private void Row(string name, string value) => output.WriteLine($"{name,-14}{value}");
-
-    private void Say(string text) => output.WriteLine(FormattableString.Invariant($"{_clock.Elapsed.TotalSeconds,6:0.0} s  {text}"));
 }

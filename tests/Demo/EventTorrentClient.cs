@@ -41,6 +41,7 @@ internal sealed class EventTorrentClient : IDisposable
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
             ["magnet"] = magnet,
+            ["want"] = "screenshots,stream",
             ["shots"] = FormattableString.Invariant($"{shots}"),
         });
         using var response = await _http.PostAsync("/tasks/", form, cancellationToken);
@@ -62,6 +63,9 @@ internal sealed class EventTorrentClient : IDisposable
             throw new DemoException($"GET /tasks/{infohash} was answered in another shape: {wrong.Message}");
         }
     }
+
+    public async Task<IReadOnlyList<TimelineReply>> TimelineAsync(string infohash, CancellationToken cancellationToken) =>
+        await _http.GetFromJsonAsync<List<TimelineReply>>($"/tasks/{infohash}/timeline", Format, cancellationToken) ?? [];
 
     public Task<byte[]> DownloadAsync(string path, CancellationToken cancellationToken) => _http.GetByteArrayAsync(path, cancellationToken);
 

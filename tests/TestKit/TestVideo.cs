@@ -4,7 +4,7 @@ using System.Text;
 
 namespace EventTorrent.TestKit;
 
-/// <summary>Makes H.264 videos with ffmpeg. The same video is made once per process and removed when the process ends.</summary>
+/// <summary>Makes videos with ffmpeg. The same video is made once per process and removed when the process ends.</summary>
 public static class TestVideo
 {
     private static readonly TimeSpan EncodeDeadline = TimeSpan.FromMinutes(5);
@@ -49,7 +49,8 @@ public static class TestVideo
             "-vf", string.Join(',', filters),
             "-t", seconds,
             // A fixed thread count keeps the bytes the same on every machine.
-            "-c:v", "libx264", "-preset", options.Preset, "-threads", "2", "-g", "100000", "-sc_threshold", "0",
+            "-c:v", options.Encoder, "-threads", "2",
+            .. options.Encoder == "libx264" ? ["-preset", options.Preset, "-g", "100000", "-sc_threshold", "0"] : Array.Empty<string>(),
             .. options.VideoBitsPerSecond is { } rate ? ["-b:v", Text(rate)] : Array.Empty<string>(),
             "-force_key_frames", KeyframeTimes(options),
             .. options.Audio ? ["-c:a", "aac", "-b:a", "96k", "-ac", "2"] : Array.Empty<string>(),

@@ -25,6 +25,9 @@ public sealed record TestVideoOptions
     /// <summary>Average video bit rate; null leaves the size to the encoder's quality target.</summary>
     public int? VideoBitsPerSecond { get; init; }
 
+    /// <summary>libx264, or one that no browser plays: mpeg4.</summary>
+    public string Encoder { get; init; } = "libx264";
+
     /// <summary>x264's preset. The default is the fastest, which has no B-frames; from superfast on there are some.</summary>
     public string Preset { get; init; } = "ultrafast";
 
