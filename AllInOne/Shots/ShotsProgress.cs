@@ -57,7 +57,7 @@ internal abstract class ShotsProgress
 
         public override void Stage(string what) => Draw(() => _stage = what);
 
-        public override void Expect(int shots) => Draw(() => (_expected, _stage) = (shots, "Pictures"));
+        public override void Expect(int shots) => Draw(() => (_expected, _stage) = (shots, "Taking pictures"));
 
         public override void Taken(int shots) => Draw(() => _taken = shots);
 

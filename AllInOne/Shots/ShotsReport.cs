@@ -46,7 +46,13 @@ internal sealed record ShotsReport(
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Shots.Count} pictures of a {Container}/{Codec} video of {Duration:0} s: {BytesFetched:N0} bytes fetched, {BlocksNeededBytes:N0} needed, {Rounds} rounds, first picture after {TimeToFirstShotMs} ms, {(Verified ? "verified" : "unverified")}"));
+            $"{Shots.Count} pictures of a video of {Duration:0} s ({Container}, {Codec}), the first after {TimeToFirstShotMs / 1000.0:0.0} s."));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{BytesFetched:N0} bytes {(Infohash is null ? "read" : "fetched")}, in {Rounds} round trips; {BlocksNeededBytes:N0} hold the index and the keyframes, so no fewer would do."));
+        output.WriteLine(Verified
+            ? "Verified: made of checked bytes only."
+            : "Unverified: a peer could have sent other pictures. --verification Pieces checks them, at many times the bytes.");
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, Format);

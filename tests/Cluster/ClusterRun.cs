@@ -69,10 +69,22 @@ internal sealed class ClusterRun(ClusterOptions options, TextWriter output)
         output.WriteLine($"EventTorrent        {cluster.Apis.First().Url}");
         output.WriteLine($"RabbitMQ's pages    {cluster.Broker.ManagementUrl} user {LocalBroker.User}, password {cluster.Broker.Password}");
         output.WriteLine($"Database            {cluster.Database.ConnectionString}");
-        output.WriteLine("Kill what you like: it is started again. Ctrl-C stops everything.");
+        output.WriteLine($"Streams             {cluster.VolumeDirectory}");
+        output.WriteLine();
+        output.WriteLine($"Ask for something:  curl -X POST -F want=screenshots,stream -F \"magnet=magnet:?xt=urn:btih:...\" {cluster.Apis.First().Url}tasks/");
+        output.WriteLine("Kill what you like, with kill -9 and its pid: it is started again. Ctrl-C stops everything.");
     }
 
     private void Row(string name, object? pid, object port, string log) => output.WriteLine(FormattableString.Invariant($"{name,-20}{pid,8}{port,8}  {log}"));
+
+    /// <summary>A process that is ended by a signal has 128 and its number as exit code.</summary>
+    private static string Describe(int? exitCode) => exitCode switch
+    {
+        137 => "killed",
+        143 => "terminated",
+        134 => "it gave itself up: its log says why",
+        _ => $"exit code {exitCode}",
+    };
 
     /// <summary>Tells of every life that ends and begins, until the interruption.</summary>
     private async Task WatchAsync(LocalCluster cluster, CancellationToken interrupted)
@@ -86,7 +98,7 @@ internal sealed class ClusterRun(ClusterOptions options, TextWriter output)
                 foreach (var process in cluster.Processes.Where(process => process.Starts > lives[process]))
                 {
                     lives[process] = process.Starts;
-                    output.WriteLine($"{process.Name} ended with {process.LastExitCode} and was started again: pid {process.Pid}, the {process.Starts}. time.");
+                    output.WriteLine($"{process.Name} ended ({Describe(process.LastExitCode)}) and was started again: its start number {process.Starts}, pid {process.Pid}.");
                 }
             }
         }
