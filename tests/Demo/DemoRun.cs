@@ -41,9 +41,9 @@ internal sealed class DemoRun(EventTorrentClient service, LocalCluster? cluster,
 
     private async Task<string> MakeVideoAsync(TempDirectory directory, CancellationToken cancellationToken)
     {
-        narrator.Say(FormattableString.Invariant($"Making a video of {options.Length.TotalMinutes:0} minutes, {(cluster is null
-            ? "H.264: browsers play it, so its pictures are copied"
-            : "MPEG-4 Part 2: no browser plays it, so it is encoded anew, in parts")}"));
+        narrator.Say(FormattableString.Invariant($"Making a video of {options.Length.TotalSeconds:0} s in {(cluster is null
+            ? "H.264, which browsers play: its pictures will be copied"
+            : "MPEG-4 Part 2, which no browser plays: it will be encoded anew, in parts")}"));
         return await TestVideo.MakeAsync(
             new TestVideoOptions
             {
