@@ -41,7 +41,7 @@ public sealed partial class Dispatcher(
     /// </summary>
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Workers say every ten seconds how many slots they have.</summary>
+    /// <summary>Workers say every ten seconds how many slots they have; one that is new is looked at at once.</summary>
     private static readonly TimeSpan SlotsAge = TimeSpan.FromSeconds(1);
 
     /// <summary>A nudge that brought no answer is repeated after this time. A person who asked for a pause waits for it.</summary>
@@ -124,7 +124,7 @@ public sealed partial class Dispatcher(
             return false;
         }
 
-        if (_lanes is not { } known || time.GetElapsedTime(known.Timestamp) >= SlotsAge)
+        if (signal.TakeNewWorkers() || _lanes is not { } known || time.GetElapsedTime(known.Timestamp) >= SlotsAge)
         {
             known = (await FindLanesAsync(queue, now - WorkerHeartbeat.Silence, cancellationToken), time.GetTimestamp());
             _lanes = known;
