@@ -71,6 +71,15 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
             When(ShotStored).ThenAsync(StoreShot).If(x => TaskRules.IsOver(x.Saga), End),
             Ignore(MetadataKnown), Ignore(ItemCompleted), Ignore(ItemFailed));
 
+        // Somebody may have begun to watch since the Reaper looked, or want something new.
+        During(Playable,
+            When(Expired, x => _rules.MayExpire(x.Saga))
+                .Then(x => TaskRules.Expire(x.Saga))
+                .Publish(x => new PurgeData(x.Saga.CorrelationId, x.Saga.Infohash))
+                .Then(x => _rules.Note(x.Saga, nameof(Completed), "The stream is kept no longer"))
+                .TransitionTo(Completed));
+        During([Pending, Fetching, Screenshotting, Downloading, Transcoding, Completed, Failed, Paused], Ignore(Expired));
+
         // A worker that has lost its lease, or whose task is over, learns of it at its next word.
         DuringAny(
             Stale(Started).Publish(x => Stop(x.Message)),
@@ -89,6 +98,7 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
     public State Paused { get; private set; } = null!;
 
     public Event<SubmitTorrent> Submitted { get; private set; } = null!;
+    public Event<ExpireStream> Expired { get; private set; } = null!;
     public Event<StepStarted> Started { get; private set; } = null!;
     public Event<StepProgressed> Progressed { get; private set; } = null!;
     public Event<MetadataFetched> MetadataKnown { get; private set; } = null!;
@@ -101,6 +111,7 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
     private void Correlate()
     {
         Event(() => Submitted, e => e.CorrelateById(m => m.Message.TaskId).OnMissingInstance(missing => missing.Discard()));
+        Event(() => Expired, e => e.CorrelateById(m => m.Message.TaskId).OnMissingInstance(missing => missing.Discard()));
         Event(() => ShotStored, e => e.CorrelateById(m => m.Message.TaskId).OnMissingInstance(missing => missing.Discard()));
         Event(() => Started, StopWhenMissing);
         Event(() => Progressed, StopWhenMissing);

@@ -70,7 +70,7 @@ lt::settings_pack make_download_settings(et_options const& options, et_transfer_
     s.set_int(sp::peer_connect_timeout, 15);
     s.set_int(sp::min_reconnect_time, 5);
     s.set_int(sp::max_failcount, 6);
-    s.set_int(sp::tick_interval, 250);
+    s.set_int(sp::tick_interval, 100);
     s.set_int(sp::active_seeds, -1);
     s.set_int(sp::active_checking, 2);
     s.set_int(sp::download_rate_limit, static_cast<int>(transfer.down_limit));
