@@ -15,14 +15,11 @@ public static class SagaRegistration
         services.AddOptions<RetentionOptions>()
             .Bind(configuration.GetSection(RetentionOptions.Section))
             .ValidateDataAnnotations()
-            .Validate(options => options.KeepFor >= TimeSpan.Zero && options.WatchTime >= TimeSpan.Zero, "Retention:KeepFor and Retention:WatchTime are not negative.")
-            .Validate(options => options.Interval > TimeSpan.Zero, "Retention:Interval is more than 0.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new TaskRules(
-            provider.GetRequiredService<IOptions<SagaOptions>>().Value,
-            provider.GetRequiredService<IOptions<RetentionOptions>>().Value.WatchTime,
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<IOptions<SagaOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<StreamExpiry>();
         services.AddSingleton<DispatcherSignal>();
         services.AddSingleton<HeldTasks>();
         services.AddSingleton<GroupCommit>();

@@ -13,7 +13,7 @@ namespace EventTorrent.Sagas;
 /// <item>Every item that is not done or failed has a due time, so that no lost message can strand it; while a task is paused none has.</item>
 /// </list>
 /// </summary>
-public sealed class TaskRules(SagaOptions options, TimeSpan watchTime, TimeProvider time)
+public sealed class TaskRules(SagaOptions options, TimeProvider time)
 {
     private const int MaxShots = Limits.MaxShots;
 
@@ -90,17 +90,6 @@ public sealed class TaskRules(SagaOptions options, TimeSpan watchTime, TimeProvi
 
     /// <summary>Every unfinished item is due at once.</summary>
     public void Resume(TorrentTask task) => task.Items.FindAll(Pausing.IsUnfinished).ForEach(item => MakeDue(task, item));
-
-    /// <summary>Whether a stream may go: nobody watches it, whatever was known when that was asked for.</summary>
-    public bool MayExpire(TorrentTask task) => (task.LastWatchedAt ?? task.EndedAt) is { } last && last <= Now - watchTime;
-
-    /// <summary>The stream goes, and with it what it was made of; what is stored of pictures stays. It can be wanted again.</summary>
-    public static void Expire(TorrentTask task)
-    {
-        task.LeaseFloor = task.Items.Select(item => item.Lease + 1).Append(task.LeaseFloor).Max();
-        task.Items.RemoveAll(item => item.Step != Step.Screenshots);
-        task.Wants &= ~Wants.Stream;
-    }
 
     public void Start(TorrentTask task, StepStarted report)
     {

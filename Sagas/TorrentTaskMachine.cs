@@ -16,7 +16,7 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
 {
     private readonly TaskRules _rules;
 
-    public TorrentTaskMachine(TaskRules rules)
+    public TorrentTaskMachine(TaskRules rules, StreamExpiry expiry)
     {
         _rules = rules;
         InstanceState(task => task.CurrentState);
@@ -73,11 +73,11 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
 
         // Somebody may have begun to watch since the Reaper looked, or want something new.
         During(Playable,
-            When(Expired, x => _rules.MayExpire(x.Saga))
-                .Then(x => TaskRules.Expire(x.Saga))
-                .Publish(x => new PurgeData(x.Saga.CorrelationId, x.Saga.Infohash))
-                .Then(x => _rules.Note(x.Saga, nameof(Completed), "The stream is kept no longer"))
-                .TransitionTo(Completed));
+            MoveTo(
+                When(Expired, x => expiry.IsDue(x.Saga))
+                    .Then(x => StreamExpiry.Expire(x.Saga))
+                    .Publish(x => new PurgeData(x.Saga.CorrelationId, x.Saga.Infohash)),
+                Completed, "The stream is kept no longer"));
         During([Pending, Fetching, Screenshotting, Downloading, Transcoding, Completed, Failed, Paused], Ignore(Expired));
 
         // A worker that has lost its lease, or whose task is over, learns of it at its next word.

@@ -27,6 +27,7 @@ public sealed class DownloadWorkerOptions
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Time between two looks for what lies on the volume without a task.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>Largest sum of the files of one task, in MiB; 0 for no limit.</summary>
