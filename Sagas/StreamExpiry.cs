@@ -8,7 +8,7 @@ namespace EventTorrent.Sagas;
 public sealed class StreamExpiry(IOptions<RetentionOptions> options, TimeProvider time)
 {
     /// <summary>Whether nobody watches it, whatever was known when it was asked to go.</summary>
-    public bool IsDue(TorrentTask task) => (task.LastWatchedAt ?? task.EndedAt) is { } last && last <= time.GetUtcNow() - options.Value.WatchTime;
+    public bool IsDue(TorrentTask task) => new[] { task.LastWatchedAt, task.EndedAt }.Max() is { } last && last <= time.GetUtcNow() - options.Value.WatchTime;
 
     /// <summary>The stream goes, and with it what it was made of; pictures stay. It can be wanted again, under leases above all of before.</summary>
     public static void Expire(TorrentTask task)

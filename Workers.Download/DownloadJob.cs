@@ -245,11 +245,6 @@ public sealed partial class DownloadJob(
         {
             open.Engine.Start(names, recheck: !open.IsBelieved && present > 0);
             open.Files = names;
-            // No piece would bring them.
-            foreach (var empty in files.Where(file => file.LengthBytes == 0))
-            {
-                File.Create(SafePath.Join(open.Directory.FullPath, StoredFiles.NameOf(empty.Index, empty.Path))).Dispose();
-            }
         }
 
         return null;

@@ -6,7 +6,7 @@ namespace EventTorrent.AllInOne.Tests;
 /// <summary>What the process does to a network that it is alone in, with its defaults: it tells nobody there of itself.</summary>
 public sealed class A_network_of_its_own
 {
-    private const string Network = "ip link set lo up && ip link add lan0 type dummy && ip addr add 198.18.77.1/24 dev lan0 && ip link set lan0 up multicast on && exec \"$@\"";
+    private const string Network = "ip link set lo up && ip link add lan0 type veth peer name lan1 && ip link set lan1 up && ip addr add 198.18.77.1/24 dev lan0 && ip link set lan0 up && exec \"$@\"";
 
     /// <summary>SSDP, NAT-PMP and PCP, and local discovery (BEP 14).</summary>
     private static readonly int[] LanPorts = [1900, 5350, 5351, 6771];
