@@ -6,13 +6,14 @@ source "$(dirname "${BASH_SOURCE[0]}")/scripts/lib.sh"
 
 usage() {
   cat <<'TEXT'
-usage: ./bench.sh [--no-build] NAME [--repeat N]
+usage: ./bench.sh [--no-build] NAME [--repeat N] [--megabytes N]
 
 NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pieces against the least possible
          bytes   ten screenshots of every container, by blocks and pieces: ours, ffmpeg's by demand paging, the least
          corpus  every file of the shared corpus: the pictures it gives, whether they are right, and why not
          memory  a thousand tasks, four at once: what stays in the memory of a screenshot worker
          swarm   ten scattered ranges: latency from one seeder; five seeders of different speeds, one asleep
+         download a file of 1 GiB (--megabytes) from two seeders, beside aria2, qBittorrent and Transmission
          jail    what running ffmpeg under bubblewrap costs each picture
          hls     a stream beside plain ffmpeg: copied, and encoded in chunks by two workers
          bus     from submission to completion over the bus, beside workers that poll a table
@@ -22,7 +23,7 @@ NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pi
 --help      this text
 
 Ratios of one run count; times depend on what else the machine does. Results are also kept in benchmarks/results, and
-the material in eventtorrent-bench of the temporary directory (about 820 MB).
+the material in eventtorrent-bench of the temporary directory (about 1.9 GB).
 Exit codes: 0 measured, 1 a bench failed, 2 wrong usage, 3 see ./run.sh --help.
 TEXT
 }
@@ -36,9 +37,10 @@ projects=("$root/benchmarks/Benchmarks.csproj")
 processes=("$root/Sagas/Sagas.csproj" "$root/Api/Api.csproj" "$root/benchmarks/NoOpWorker/NoOpWorker.csproj")
 case ${1:-} in
   swarm | jail | bytes | corpus | memory | hls) ;;
+  download) projects=("$root/benchmarks/Downloader/Downloader.csproj" "${projects[@]}") ;;
   shots) projects=("$root/AllInOne/AllInOne.csproj" "${projects[@]}") ;;
   bus | backlog) projects=("${processes[@]}" "${projects[@]}") ;;
-  all) projects=("$root/AllInOne/AllInOne.csproj" "${processes[@]}" "${projects[@]}") ;;
+  all) projects=("$root/AllInOne/AllInOne.csproj" "$root/benchmarks/Downloader/Downloader.csproj" "${processes[@]}" "${projects[@]}") ;;
   --help | -h) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
 esac

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace EventTorrent.Hosting;
 
-/// <summary>Says every 10 s which workers this process is, and before everything else stops that they leave.</summary>
+/// <summary>
+/// Says every 10 s which workers this process is, and before everything else stops that they leave. At first it says so every
+/// second: bus and saga hosts may start beside it, so that nobody hears the first words, and who is not known gets no work.
+/// </summary>
 public sealed class WorkerHeartbeat(
     IEnumerable<WorkerIdentity> identities, RunningWork running, BoundedPublisher publisher, TimeProvider time, Volume? volume = null)
     : BackgroundService, IHostedLifecycleService
@@ -12,7 +15,11 @@ public sealed class WorkerHeartbeat(
     /// <summary>A worker that was not heard of for this long is gone.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(35);
 
+    private static readonly TimeSpan FirstInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Beats before the interval is the longer one.</summary>
+    private const int FirstBeats = 20;
 
     private static readonly string Version =
         Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "?";
@@ -39,10 +46,12 @@ public sealed class WorkerHeartbeat(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
+        using var timer = new PeriodicTimer(FirstInterval, time);
+        var beats = 0;
         do
         {
             await BeatAsync(stoppingToken);
+            timer.Period = ++beats < FirstBeats ? FirstInterval : Interval;
         }
         while (await timer.WaitForNextTickAsync(stoppingToken) && !_isLeaving);
     }

@@ -41,7 +41,7 @@ public sealed partial class Dispatcher(
     /// </summary>
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Workers say every ten seconds how many slots they have.</summary>
+    /// <summary>Workers say every ten seconds how many slots they have; one that is new is looked at at once.</summary>
     private static readonly TimeSpan SlotsAge = TimeSpan.FromSeconds(1);
 
     /// <summary>A nudge that brought no answer is repeated after this time. A person who asked for a pause waits for it.</summary>
@@ -54,8 +54,8 @@ public sealed partial class Dispatcher(
 
     private static readonly TimeSpan TidyInterval = TimeSpan.FromMinutes(1);
 
-    /// <summary>No worker that has not heard of a deletion goes on for this long.</summary>
-    private static readonly TimeSpan DeletedTime = TimeSpan.FromDays(1);
+    /// <summary>No worker that has not heard of a deletion goes on for this long, and no volume is away for longer.</summary>
+    private static readonly TimeSpan DeletedTime = TimeSpan.FromDays(30);
 
     private readonly SagaOptions _options = options.Value;
     private readonly ConcurrentQueue<SentCommand> _sent = new();
@@ -124,7 +124,7 @@ public sealed partial class Dispatcher(
             return false;
         }
 
-        if (_lanes is not { } known || time.GetElapsedTime(known.Timestamp) >= SlotsAge)
+        if (signal.TakeNewWorkers() || _lanes is not { } known || time.GetElapsedTime(known.Timestamp) >= SlotsAge)
         {
             known = (await FindLanesAsync(queue, now - WorkerHeartbeat.Silence, cancellationToken), time.GetTimestamp());
             _lanes = known;

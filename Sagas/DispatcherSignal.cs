@@ -4,6 +4,17 @@ namespace EventTorrent.Sagas;
 public sealed class DispatcherSignal : IDisposable
 {
     private readonly SemaphoreSlim _signal = new(0, 1);
+    private int _hasNewWorkers;
+
+    /// <summary>There is a worker that was not known: what waited for one like it can be issued.</summary>
+    public void WorkersCame()
+    {
+        Volatile.Write(ref _hasNewWorkers, 1);
+        Wake();
+    }
+
+    /// <summary>Whether <see cref="WorkersCame"/> was said since this was asked last.</summary>
+    public bool TakeNewWorkers() => Interlocked.Exchange(ref _hasNewWorkers, 0) != 0;
 
     public void Wake()
     {

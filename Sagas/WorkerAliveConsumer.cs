@@ -4,9 +4,14 @@ using MassTransit;
 
 namespace EventTorrent.Sagas;
 
-/// <summary>Keeps the register of workers.</summary>
-public sealed class WorkerAliveConsumer(WorkerRegister register, TimeProvider time) : IConsumer<WorkerAlive>
+/// <summary>Keeps the register of workers. One that is new need not wait for the Dispatcher's next look.</summary>
+public sealed class WorkerAliveConsumer(WorkerRegister register, DispatcherSignal dispatcher, TimeProvider time) : IConsumer<WorkerAlive>
 {
-    public Task Consume(ConsumeContext<WorkerAlive> context) =>
-        register.NoteAsync(context.Message, time.GetUtcNow(), context.CancellationToken);
+    public async Task Consume(ConsumeContext<WorkerAlive> context)
+    {
+        if (await register.NoteAsync(context.Message, time.GetUtcNow(), context.CancellationToken))
+        {
+            dispatcher.WorkersCame();
+        }
+    }
 }

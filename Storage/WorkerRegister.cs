@@ -14,7 +14,8 @@ public sealed class WorkerRegister(TorrentDb db)
     public static readonly TimeSpan Farewell = TimeSpan.FromMinutes(10);
 
     /// <summary>Takes a worker's message in. Two first ones at once: one of them fails, and finds the row when it is handled again.</summary>
-    public async Task NoteAsync(WorkerAlive alive, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>Whether the worker was not known.</returns>
+    public async Task<bool> NoteAsync(WorkerAlive alive, DateTimeOffset now, CancellationToken cancellationToken)
     {
         DateTimeOffset? stoppedAt = alive.Leaving == true ? now : null;
         var known = db.Workers.Where(worker => worker.Worker == alive.Worker);
@@ -30,7 +31,7 @@ public sealed class WorkerRegister(TorrentDb db)
             cancellationToken);
         if (updated > 0 || await known.AnyAsync(cancellationToken))
         {
-            return;
+            return false;
         }
 
         db.Workers.Add(new WorkerRecord
@@ -49,6 +50,7 @@ public sealed class WorkerRegister(TorrentDb db)
             StoppedAt = stoppedAt,
         });
         await db.SaveChangesAsync(cancellationToken);
+        return true;
     }
 
     /// <summary>The volumes of all workers that are not forgotten.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using EventTorrent.Benchmarks.Bus;
 using EventTorrent.Benchmarks.Bytes;
 using EventTorrent.Benchmarks.Corpus;
+using EventTorrent.Benchmarks.Download;
 using EventTorrent.Benchmarks.Memory;
 using EventTorrent.Media;
 using EventTorrent.Torrents;
@@ -14,35 +15,27 @@ internal static class BenchCommand
 {
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(10);
 
-    private static readonly Dictionary<string, Func<Report, int, CancellationToken, Task>> Benches = new()
+    private static readonly Dictionary<string, Func<Report, Amount, CancellationToken, Task>> Benches = new()
     {
-        ["shots"] = ShotsBench.RunAsync,
-        ["swarm"] = SwarmBench.RunAsync,
-        ["jail"] = JailBench.RunAsync,
-        ["hls"] = HlsBench.RunAsync,
-        ["bus"] = BusBench.RunAsync,
-        ["backlog"] = BacklogBench.RunAsync,
-        ["bytes"] = BytesBench.RunAsync,
-        ["corpus"] = CorpusBench.RunAsync,
-        ["memory"] = MemoryBench.RunAsync,
+        ["shots"] = Repeated(ShotsBench.RunAsync),
+        ["swarm"] = Repeated(SwarmBench.RunAsync),
+        ["jail"] = Repeated(JailBench.RunAsync),
+        ["hls"] = Repeated(HlsBench.RunAsync),
+        ["bus"] = Repeated(BusBench.RunAsync),
+        ["backlog"] = Repeated(BacklogBench.RunAsync),
+        ["bytes"] = Repeated(BytesBench.RunAsync),
+        ["corpus"] = Repeated(CorpusBench.RunAsync),
+        ["memory"] = Repeated(MemoryBench.RunAsync),
+        ["download"] = DownloadBench.RunAsync,
     };
 
     private static readonly Argument<string> Name = new("name") { Description = $"{string.Join(", ", Benches.Keys)} or all." };
 
-    private static readonly Option<int> Repeat = new("--repeat")
-    {
-        Description = "Repetitions of everything that is measured more than once, 1 to 1000; 0 leaves each bench its own number.",
-        CustomParser = result =>
-        {
-            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 1000)
-            {
-                return number;
-            }
+    private static readonly Option<int> Repeat = Number(
+        "--repeat", 1000, "Repetitions of everything that is measured more than once, 1 to 1000; 0 leaves each bench its own number.");
 
-            result.AddError("--repeat must be a number from 0 to 1000.");
-            return 0;
-        },
-    };
+    private static readonly Option<int> Megabytes = Number(
+        "--megabytes", 65_536, "Size of the file of download, 1 to 65536 MiB; 0 leaves it at 1024.");
 
     /// <returns>0: measured; 1: a bench failed; 2: wrong usage; 130: interrupted.</returns>
     public static async Task<int> InvokeAsync(string[] args)
@@ -51,6 +44,7 @@ internal static class BenchCommand
         {
             Name,
             Repeat,
+            Megabytes,
         };
         Name.AcceptOnlyFromAmong([.. Benches.Keys, "all"]);
         command.SetAction(RunAsync);
@@ -71,7 +65,7 @@ internal static class BenchCommand
             foreach (var (bench, run) in Benches.Where(bench => name == "all" || name == bench.Key))
             {
                 using var report = Report.Create(bench);
-                await run(report, parsed.GetValue(Repeat), cancellationToken);
+                await run(report, new Amount(parsed.GetValue(Repeat), parsed.GetValue(Megabytes)), cancellationToken);
             }
 
             return 0;
@@ -87,4 +81,22 @@ internal static class BenchCommand
             return 1;
         }
     }
+
+    private static Func<Report, Amount, CancellationToken, Task> Repeated(Func<Report, int, CancellationToken, Task> run) =>
+        (report, amount, cancellationToken) => run(report, amount.Repetitions, cancellationToken);
+
+    private static Option<int> Number(string name, int most, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most)
+            {
+                return number;
+            }
+
+            result.AddError($"{name} must be a number from 0 to {most}.");
+            return 0;
+        },
+    };
 }

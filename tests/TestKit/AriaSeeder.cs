@@ -27,6 +27,11 @@ public sealed class AriaSeeder : Seeder
             ? long.Parse(torrent["uploadLength"]!.GetValue<string>(), CultureInfo.InvariantCulture)
             : 0;
 
+    public override async Task<Transfer> GetTransferAsync(CancellationToken cancellationToken) =>
+        await TorrentAsync(cancellationToken) is { } torrent
+            ? new Transfer(long.Parse(torrent["completedLength"]!.GetValue<string>(), CultureInfo.InvariantCulture), torrent["seeder"]?.GetValue<string>() == "true")
+            : default;
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
@@ -34,7 +39,7 @@ public sealed class AriaSeeder : Seeder
     }
 
     /// <summary>Starts it on an empty directory: it downloads, then seeds.</summary>
-    internal static Task<AriaSeeder> StartDownloadAsync(
+    public static Task<AriaSeeder> StartDownloadAsync(
         TestTorrent torrent, string directory, CancellationToken cancellationToken, SeederOptions? options = null, bool byMagnet = false)
     {
         var seeder = new AriaSeeder();

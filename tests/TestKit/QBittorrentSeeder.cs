@@ -30,19 +30,26 @@ public sealed class QBittorrentSeeder : Seeder
     public override async Task<long> GetUploadedBytesAsync(CancellationToken cancellationToken) =>
         (await TorrentAsync(cancellationToken))?["uploaded"]?.GetValue<long>() ?? 0;
 
+    public override async Task<Transfer> GetTransferAsync(CancellationToken cancellationToken) =>
+        await TorrentAsync(cancellationToken) is { } torrent
+            ? new Transfer(torrent["completed"]!.GetValue<long>(), torrent["state"]?.GetValue<string>() is "uploading" or "stalledUP")
+            : default;
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         _http.Dispose();
     }
 
-    internal static Task<QBittorrentSeeder> StartEmptyAsync(CancellationToken cancellationToken, SeederOptions? options = null)
+    /// <summary>Starts it without a torrent.</summary>
+    public static Task<QBittorrentSeeder> StartEmptyAsync(CancellationToken cancellationToken, SeederOptions? options = null)
     {
         var seeder = new QBittorrentSeeder();
         return StartAsync(seeder, () => seeder.RunAsync(options ?? new SeederOptions(), cancellationToken));
     }
 
-    internal async Task AddAsync(TestTorrent torrent, string directory, bool skipChecking, CancellationToken cancellationToken)
+    /// <summary>Gives it its torrent.</summary>
+    public async Task AddAsync(TestTorrent torrent, string directory, bool skipChecking, CancellationToken cancellationToken)
     {
         using var form = new MultipartFormDataContent
         {
@@ -57,7 +64,7 @@ public sealed class QBittorrentSeeder : Seeder
     }
 
     /// <summary>Tells it of a peer.</summary>
-    internal async Task AddPeerAsync(TestTorrent torrent, IPEndPoint peer, CancellationToken cancellationToken)
+    public async Task AddPeerAsync(TestTorrent torrent, IPEndPoint peer, CancellationToken cancellationToken)
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["hashes"] = torrent.Infohash, ["peers"] = peer.ToString() });
         using var response = await _http.PostAsync("torrents/addPeers", form, cancellationToken);

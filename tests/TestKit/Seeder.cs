@@ -27,6 +27,9 @@ public abstract class Seeder : IAsyncDisposable
     /// <summary>Payload that it says it has sent.</summary>
     public abstract Task<long> GetUploadedBytesAsync(CancellationToken cancellationToken);
 
+    /// <summary>How far it says its one torrent has come.</summary>
+    public abstract Task<Transfer> GetTransferAsync(CancellationToken cancellationToken);
+
     /// <summary>Freezes it: its sockets stay open and silent.</summary>
     public void Suspend() => Process.Suspend();
 

@@ -26,11 +26,36 @@ public sealed class TransmissionSeeder : Seeder
     public static Task<TransmissionSeeder> StartAsync(TestTorrent torrent, CancellationToken cancellationToken, SeederOptions? options = null)
     {
         var seeder = new TransmissionSeeder();
-        return StartAsync(seeder, () => seeder.RunAsync(torrent, options ?? new SeederOptions(), cancellationToken));
+        return StartAsync(seeder, async () =>
+        {
+            await seeder.RunAsync(options ?? new SeederOptions(), cancellationToken);
+            await seeder.AddAsync(torrent, torrent.SavePath, cancellationToken);
+            await seeder.Process.WaitUntilAsync("transmission seeds the torrent", seeder.SeedsAsync, StartDeadline, cancellationToken);
+        });
     }
+
+    /// <summary>Starts it without a torrent.</summary>
+    public static Task<TransmissionSeeder> StartEmptyAsync(CancellationToken cancellationToken, SeederOptions? options = null)
+    {
+        var seeder = new TransmissionSeeder();
+        return StartAsync(seeder, () => seeder.RunAsync(options ?? new SeederOptions(), cancellationToken));
+    }
+
+    /// <summary>Gives it its torrent.</summary>
+    public Task AddAsync(TestTorrent torrent, string directory, CancellationToken cancellationToken) => CallAsync(
+        "torrent-add",
+        new JsonObject { ["metainfo"] = Convert.ToBase64String(torrent.FileBytes), ["download-dir"] = directory },
+        cancellationToken);
 
     public override async Task<long> GetUploadedBytesAsync(CancellationToken cancellationToken) =>
         (await TorrentAsync(["uploadedEver"], cancellationToken))?["uploadedEver"]?.GetValue<long>() ?? 0;
+
+    public override async Task<Transfer> GetTransferAsync(CancellationToken cancellationToken) =>
+        await TorrentAsync(["haveValid", "haveUnchecked", "leftUntilDone", "metadataPercentComplete"], cancellationToken) is { } torrent
+            ? new Transfer(
+                torrent["haveValid"]!.GetValue<long>() + torrent["haveUnchecked"]!.GetValue<long>(),
+                torrent["leftUntilDone"]!.GetValue<long>() == 0 && torrent["metadataPercentComplete"]!.GetValue<double>() == 1)
+            : default;
 
     public override async ValueTask DisposeAsync()
     {
@@ -38,7 +63,7 @@ public sealed class TransmissionSeeder : Seeder
         _http.Dispose();
     }
 
-    private async Task RunAsync(TestTorrent torrent, SeederOptions options, CancellationToken cancellationToken)
+    private async Task RunAsync(SeederOptions options, CancellationToken cancellationToken)
     {
         if (options.DhtEntry is not null)
         {
@@ -69,11 +94,6 @@ public sealed class TransmissionSeeder : Seeder
         await File.WriteAllTextAsync(Home["settings.json"], settings.ToJsonString(), cancellationToken);
         await LaunchAsync("transmission-daemon", ["--foreground", "--config-dir", Home.FullPath]);
         await Process.WaitUntilAsync("transmission answers", AnswersAsync, StartDeadline, cancellationToken);
-        await CallAsync(
-            "torrent-add",
-            new JsonObject { ["metainfo"] = Convert.ToBase64String(torrent.FileBytes), ["download-dir"] = torrent.SavePath },
-            cancellationToken);
-        await Process.WaitUntilAsync("transmission seeds the torrent", SeedsAsync, StartDeadline, cancellationToken);
     }
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
