@@ -86,6 +86,10 @@ export type WorldOptions = {
   readonly uplinkBytesPerSecond?: number;
   readonly viewerBytesPerSecond?: number;
   readonly transport?: Transport;
+  /** Of its own to use; loopback if not given. */
+  readonly address?: string;
+  readonly udpPorts?: { readonly first: number; readonly last: number };
+  readonly relayOnly?: boolean;
 };
 
 /** What a viewer needs to know of its world. */
@@ -121,7 +125,7 @@ export class World implements Surroundings {
   }
 
   static async create(options: WorldOptions = {}): Promise<World> {
-    const where = { udpPorts: undefined, bindAddress: '127.0.0.1', relayOnly: false };
+    const where = { udpPorts: options.udpPorts, bindAddress: options.address ?? '127.0.0.1', relayOnly: options.relayOnly ?? false };
     const world = new World(options, options.transport ?? new NodeDataChannelTransport(where, new Log('error', () => undefined)));
     await world.useKeys(world.mint);
     world.node.start();
