@@ -54,9 +54,10 @@ export class ShiftedClock implements Clock {
   }
 }
 
-/** The real transport, with an eye on how much it was given. */
+/** The real transport, with an eye on how much it was given, and gives. */
 class WatchedTransport implements Transport {
   mostBuffered = 0;
+  longestText = 0;
 
   constructor(private readonly real: Transport) {}
 
@@ -76,7 +77,16 @@ class WatchedTransport implements Transport {
         channel.sendBinary(bytes);
         this.mostBuffered = Math.max(this.mostBuffered, channel.buffered());
       },
-      listen: (events: ChannelEvents) => channel.listen(events),
+      listen: (events: ChannelEvents) =>
+        channel.listen({
+          text: (message) => {
+            this.longestText = Math.max(this.longestText, message.length);
+            events.text(message);
+          },
+          binary: () => events.binary(),
+          drained: () => events.drained(),
+          closed: () => events.closed(),
+        }),
     };
   }
 }
