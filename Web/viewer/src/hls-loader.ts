@@ -32,19 +32,15 @@ export const loaderOver = (client: StreamClient): new (config: HlsConfig) => Loa
       this.#cancel = cancel;
       this.#deadline(loadPolicy.maxTimeToFirstByteMs);
       client
-        .get(Number(file), name, {
-          signal: cancel.signal,
-          ...mediaOf(context),
-          onProgress: ({ received, size }) => {
-            if (stats.loading.first === 0) {
-              stats.loading.first = performance.now();
-              this.#deadline(loadPolicy.maxLoadTimeMs - (stats.loading.first - stats.loading.start));
-            }
-            stats.loaded = received;
-            stats.total = size;
-            stats.chunkCount++;
-          },
-        })
+        .get(Number(file), name, cancel.signal, ({ received, size }) => {
+          if (stats.loading.first === 0) {
+            stats.loading.first = performance.now();
+            this.#deadline(loadPolicy.maxLoadTimeMs - (stats.loading.first - stats.loading.start));
+          }
+          stats.loaded = received;
+          stats.total = size;
+          stats.chunkCount++;
+        }, mediaOf(context))
         .then(
           (bytes) => this.#succeed(bytes),
           (thrown: unknown) => this.#fail(thrown),
@@ -119,5 +115,5 @@ export const loaderOver = (client: StreamClient): new (config: HlsConfig) => Loa
   };
 
 /** hls.js asks for segments with the segment itself in the context. */
-const mediaOf = (context: LoaderContext | FragmentLoaderContext): { readonly media?: Media } =>
-  'frag' in context ? { media: { track: context.frag.type, seconds: context.frag.duration } } : {};
+const mediaOf = (context: LoaderContext | FragmentLoaderContext): Media | undefined =>
+  'frag' in context ? { track: context.frag.type, seconds: context.frag.duration } : undefined;
