@@ -18,30 +18,34 @@ if (!(minutes >= 1 && minutes <= 1440)) {
   process.exit(2);
 }
 
-/** The resident memory of this process's children that render pages. */
+const ofStatus = (pid: string, name: string): number => Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+
+const descends = (pid: string): boolean => {
+  for (let at = pid; Number(at) > 1; at = String(ofStatus(at, 'PPid'))) if (at === String(process.pid)) return true;
+  return false;
+};
+
+/** The resident memory of the browser's processes that render pages. */
 const renderers = (): number => {
   let bytes = 0;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      if (!command.includes('--type=renderer') || !command.includes(profile)) continue;
-      bytes += Number(/^VmRSS:\s*(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer') && descends(pid)) bytes += ofStatus(pid, 'VmRSS') * 1024;
     } catch {
       // It has ended.
     }
   }
   return bytes;
 };
-const profile = `--eventtorrent-bench=${process.pid}`;
 
 const report = Report.create('playback-long');
 const world = await World.create();
 await makeVideo(world.stream(), 'video', videoSeconds);
-const chromium = await Chromium.start([profile, '--js-flags=--expose-gc']);
+const chromium = await Chromium.start(['--js-flags=--expose-gc']);
 const page = await chromium.open(world);
 await page.ask((of) => of.play('video.m3u8', 20));
 report.line(`${minutes} minutes of ${megabits} Mbit/s with a seek every ${seekEveryMs / 1000} s`);
-report.line('The node with its viewer-side signaling and this bench are one process; heap is what the page holds after a collection.');
+report.line('Node and bench are one process; the heap of the page is measured after a collection.');
 const rows: (string | number)[][] = [['minute', 'node MiB', 'page MiB', 'page heap MiB', 'seeks', 'played s']];
 const sample = async (minute: number, seeks: number): Promise<void> => {
   globalThis.gc?.();
