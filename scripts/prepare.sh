@@ -37,16 +37,15 @@ TEXT
   esac
   case $1 in
     test | bench)
+      [[ $1 == bench ]] && echo 'has_chromium|chromium|Chromium, which plays over bad links (EVENTTORRENT_CHROMIUM names another)'
+      [[ $1 == test ]] && echo 'has_coturn|coturn|turnserver, a relay between viewers and nodes; no service of it is started'
       echo 'has_aria2|aria2|aria2c, as an independent seeder'
       echo 'has_qbittorrent|qbittorrent-nox|qbittorrent-nox, as an independent seeder'
       echo 'has_procps|procps|ps'
       echo 'has_iproute|iproute2|ip and ss'
       ;;
   esac
-  case $1 in
-    test | bench) echo 'has_chromium|chromium|Chromium, which plays in the tests of Web (EVENTTORRENT_CHROMIUM names another)' ;;
-  esac
-  [[ $1 != test ]] || echo 'has_coturn|coturn|turnserver, as a relay between viewers and nodes; no service of it is started'
+  [[ $1 != test ]] || echo 'has_chromium|chromium|Chromium, which plays in the tests of Web (EVENTTORRENT_CHROMIUM names another)'
   case $1 in
     cluster | demo-cluster | test | bench)
       echo 'has_rabbitmq|rabbitmq-server|the programs of RabbitMQ, for private nodes'
@@ -74,11 +73,11 @@ has_util_linux() { prlimit --version && flock --version && setsid --version && s
 has_transmission() { command -v transmission-daemon; }
 has_aria2() { aria2c --version; }
 has_qbittorrent() { command -v qbittorrent-nox; }
+has_coturn() { turnserver --version; }
 has_bubblewrap() { bwrap --version; }
 has_exiftool() { exiftool -ver; }
 has_procps() { ps -o pid= -p $$; }
 has_chromium() { [[ -x ${EVENTTORRENT_CHROMIUM:-/usr/bin/chromium} ]]; }
-has_coturn() { turnserver --version; }
 has_iproute() { ss --version && ip -V; }
 # Tests and clusters start servers of their own from these directories; a service of the machine is neither asked nor touched.
 has_rabbitmq() { compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server' && command -v epmd; }
@@ -131,7 +130,7 @@ find_missing() { # PURPOSE; fills by_hand (texts), packages, missing (texts), re
     by_hand+=('.NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0')
     missing+=('.NET 10 SDK')
   fi
-  if [[ $1 == test || $1 == bench ]] && ! proves has_node; then
+  if [[ $1 == test ]] && ! proves has_node; then
     by_hand+=('Node.js 20.19 or 22.12 and newer, with npm: https://nodejs.org/en/download')
     missing+=('Node.js 20.19 or 22.12 and newer, with npm')
   fi
