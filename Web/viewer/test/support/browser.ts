@@ -118,6 +118,7 @@ export class OpenPage {
   readonly sessions: string[] = [];
   readonly problems: string[] = [];
   readonly candidates: string[] = [];
+  readonly nodeCandidates: string[] = [];
 
   constructor(
     readonly tab: Tab,
@@ -132,6 +133,7 @@ export class OpenPage {
     this.sessions.push(session);
     this.signaling?.listen(session, (signal) => {
       if (this.tab.isClosed()) return;
+      if (signal.type === 'candidate') this.nodeCandidates.push(signal.candidate);
       this.tab.evaluate((heard: SignalFromNode) => (window as unknown as { page: Page }).page.hear(heard), signal).catch(() => undefined);
     });
     this.signaling?.say({ type: 'offer', session, sdp, ticket, iceServers: this.iceServers });
