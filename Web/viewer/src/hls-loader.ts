@@ -32,15 +32,19 @@ export const loaderOver = (client: StreamClient): new (config: HlsConfig) => Loa
       this.#cancel = cancel;
       this.#deadline(loadPolicy.maxTimeToFirstByteMs);
       client
-        .get(Number(file), name, cancel.signal, ({ received, size }) => {
-          if (stats.loading.first === 0) {
-            stats.loading.first = performance.now();
-            this.#deadline(loadPolicy.maxLoadTimeMs - (stats.loading.first - stats.loading.start));
-          }
-          stats.loaded = received;
-          stats.total = size;
-          stats.chunkCount++;
-        }, mediaOf(context))
+        .get(Number(file), name, {
+          signal: cancel.signal,
+          media: mediaOf(context),
+          onProgress: ({ received, size }) => {
+            if (stats.loading.first === 0) {
+              stats.loading.first = performance.now();
+              this.#deadline(loadPolicy.maxLoadTimeMs - (stats.loading.first - stats.loading.start));
+            }
+            stats.loaded = received;
+            stats.total = size;
+            stats.chunkCount++;
+          },
+        })
         .then(
           (bytes) => this.#succeed(bytes),
           (thrown: unknown) => this.#fail(thrown),

@@ -19,6 +19,13 @@ export type ClientOptions = {
   readonly relayOnly?: boolean;
 };
 
+export type GetOptions = {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** What it is a segment of, so that the client knows how fast it must be. */
+  readonly media?: Media | undefined;
+};
+
 /** Of a stripe, and stripes of one transfer under way, over one connection and for each of several. */
 const alone = { bytes: 524_288, stripes: 3 };
 const striped = { bytes: 131_072, stripes: 2 };
@@ -75,8 +82,8 @@ export class StreamClient {
     this.onState({ state: 'closed' });
   }
 
-  /** Rejects with NotTransferred. With `media`, what it is a segment of, the client knows how fast it must be. */
-  async get(file: number, name: string, signal?: AbortSignal, onProgress: (progress: Progress) => void = () => undefined, media?: Media): Promise<Uint8Array> {
+  /** Rejects with NotTransferred. */
+  async get(file: number, name: string, { signal, onProgress = () => undefined, media }: GetOptions = {}): Promise<Uint8Array> {
     const transfer = new Transfer(file, name, onProgress);
     if (this.#closed) transfer.fail('closed');
     else if (signal?.aborted === true) transfer.fail('cancelled');

@@ -51,7 +51,7 @@ const page = {
     received = 0;
     aborter = new AbortController();
     try {
-      const bytes = await client.get(0, name, aborter.signal, (progress) => (received = progress.received), { track: 'main', seconds });
+      const bytes = await client.get(0, name, { signal: aborter.signal, onProgress: (progress) => (received = progress.received), media: { track: 'main', seconds } });
       const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes)));
       return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
     } catch (thrown) {
