@@ -1,7 +1,7 @@
 /* Runs in the browser: what the tests ask of the page. */
 import type { SignalFromNode } from '@eventtorrent/protocol';
 import Hls from 'hls.js';
-import { HubViewerSignaling, loaderOver, NotTransferred, streamAddress, StreamClient, type ClientState } from '../../src/index.js';
+import { HubViewerSignaling, loaderOver, NotTransferred, streamAddress, StreamClient, type ClientOptions, type ClientState } from '../../src/index.js';
 import { PageSignaling, type Bindings } from './page-signaling.js';
 
 const bindings = window as unknown as Bindings;
@@ -16,6 +16,17 @@ document.body.append(video);
 let client: StreamClient | undefined;
 let aborter = new AbortController();
 let received = 0;
+const stalls = { count: 0, ms: 0 };
+let stalledAt: number | undefined;
+video.addEventListener('waiting', () => {
+  if (video.currentTime > 0 && !video.seeking) stalledAt = performance.now();
+});
+video.addEventListener('playing', () => {
+  if (stalledAt === undefined) return;
+  stalls.count++;
+  stalls.ms += performance.now() - stalledAt;
+  stalledAt = undefined;
+});
 
 const event = (name: string): Promise<void> => new Promise((resolve) => video.addEventListener(name, () => resolve(), { once: true }));
 
@@ -26,18 +37,21 @@ const page = {
   received: (): number => received,
   path: () => client?.connection?.path(),
 
-  connect(): void {
-    client = new StreamClient(signaling, (dtls) => bindings.ticketFor(dtls), (state) => states.push(state));
+  connections: () => client?.connections,
+  rates: () => client?.rates,
+
+  connect(options: ClientOptions): void {
+    client = new StreamClient(signaling, (dtls) => bindings.ticketFor(dtls), (state) => states.push(state), options);
     void client.run();
   },
 
   /** The size and hash of a file, or why it did not come. */
-  async get(name: string): Promise<string> {
+  async get(name: string, seconds = 0): Promise<string> {
     if (client === undefined) return 'not connected';
     received = 0;
     aborter = new AbortController();
     try {
-      const bytes = await client.get(0, name, aborter.signal, (progress) => (received = progress.received));
+      const bytes = await client.get(0, name, { signal: aborter.signal, onProgress: (progress) => (received = progress.received), media: { track: 'main', seconds } });
       const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes)));
       return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
     } catch (thrown) {
@@ -47,16 +61,19 @@ const page = {
 
   cancel: (): void => aborter.abort(),
 
-  async play(name: string): Promise<void> {
-    if (client === undefined) return;
+  /** The milliseconds until it plays. */
+  async play(name: string, maxBufferLength = 4): Promise<number> {
+    if (client === undefined) return 0;
+    const from = performance.now();
     const loader = loaderOver(client);
-    const hls = new Hls({ loader, enableWorker: false, maxBufferLength: 4, startFragPrefetch: true });
+    const hls = new Hls({ loader, enableWorker: false, maxBufferLength, maxMaxBufferLength: 2 * maxBufferLength, backBufferLength: 30, startFragPrefetch: true });
     hls.on(Hls.Events.ERROR, (_, { details, fatal }) => errors.push(`${details}${fatal ? ' (fatal)' : ''}`));
     hls.loadSource(streamAddress(0, name));
     hls.attachMedia(video);
     const playing = event('playing');
     await video.play();
     await playing;
+    return performance.now() - from;
   },
 
   async seek(seconds: number): Promise<void> {
@@ -65,6 +82,17 @@ const page = {
     video.currentTime = seconds;
     await seeked;
   },
+
+  /** What the page holds after a collection, if it may ask for one. */
+  heapBytes(): number {
+    (globalThis as { gc?: () => void }).gc?.();
+    return (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize;
+  },
+
+  resume: (): Promise<void> => video.play(),
+
+  /** How often, and for how long together, there was nothing to play after it had begun. */
+  stalls: () => ({ ...stalls, time: video.currentTime, waits: stalledAt !== undefined }),
 
   /** At a multiple of its speed, to the end. */
   async playOut(speed: number): Promise<void> {
