@@ -15,6 +15,12 @@ public sealed record ClusterOptions
     /// <summary>On the same volume.</summary>
     public int TranscodeWorkers { get; init; }
 
+    /// <summary>None by default, as without a node nobody needs them.</summary>
+    public int Signalings { get; init; }
+
+    /// <summary>At most one: nodes of one volume would put each other out.</summary>
+    public int Nodes { get; init; }
+
     /// <summary>Keeps all data there for the next time, and the processes' logs; null for a directory that goes away with the cluster.</summary>
     public string? Directory { get; init; }
 
