@@ -15,7 +15,7 @@ shots   screenshots of one torrent, without the service; `./run.sh shots --help`
 demo    starts the service on a free port with a directory of its own, lets the demo play against it, stops it;
         ./run.sh demo --cluster plays against separate processes instead
 cluster several processes on a RabbitMQ and a PostgreSQL of their own, started again when they end, until Ctrl-C:
-        ./run.sh cluster --workers 3; its data is kept in ./data/cluster; `./run.sh cluster --help` has its options
+        ./run.sh cluster --workers 3 --peers 1; its data is kept in ./data/cluster; `./run.sh cluster --help` has its options
 
 --check     only says whether this machine has all that is needed; exit 0 if so, else 1
 --no-build  runs what was built last

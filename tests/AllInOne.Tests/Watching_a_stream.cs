@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using EventTorrent.TestKit;
 
@@ -52,31 +50,16 @@ public sealed partial class Watching_a_stream
         await server.WaitForLineAsync(line => line.Contains("'/nowhere/node' is not installed", StringComparison.Ordinal), Deadline);
     }
 
-    /// <summary>The master playlist and one segment come as they lie there. The first attempts may find a node that has not registered yet.</summary>
+    /// <summary>The master playlist and one segment come as they lie there.</summary>
     private static async Task AssertServedAsync(Server server, string infohash, string volume)
     {
         var stream = Path.Combine(volume, infohash, "0.hls");
-        var segment = Path.GetFileName(Directory.GetFiles(stream, "v0*.ts").Order(StringComparer.Ordinal).First());
-        string[] names = ["master.m3u8", segment];
-        var said = "";
-        await Poll.UntilAsync(
-            "the viewer is served",
-            async token =>
-            {
-                said = await ToolProcess.RunAsync("node", [NodeProgram.Viewer, server.Address.ToString(), infohash, .. names], Deadline, token);
-                return !said.Contains("node-offline", StringComparison.Ordinal);
-            },
-            Deadline, Cancellation, () => $"{said}\n{server.Log}");
+        string[] names = ["master.m3u8", Path.GetFileName(Directory.GetFiles(stream, "v0*.ts").Order(StringComparer.Ordinal).First())];
 
-        using var answer = JsonDocument.Parse(said);
-        Assert.True(answer.RootElement.TryGetProperty("files", out var files), $"{said}\n{server.Log}");
-        Assert.Equal(
-            await Task.WhenAll(names.Select(async name => (name, await HashAsync(Path.Combine(stream, name))))),
-            files.EnumerateArray().Select(file => (file.GetProperty("name").GetString()!, file.GetProperty("sha256").GetString()!)));
+        var served = await StreamViewer.GetAsync(server.Address, infohash, names, Deadline, Cancellation, () => server.Log);
+
+        Assert.Equal(await StreamViewer.HashAsync(stream, names, Cancellation), served);
     }
-
-    private static async Task<string> HashAsync(string path) =>
-        Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path, Cancellation)));
 
     /// <summary>The process of the node, once there is one, or another one than before.</summary>
     private static async Task<int> NodeAsync(Server server, int? after)

@@ -18,7 +18,7 @@ internal static class ClusterCommand
     private static readonly Option<int> Sagas = Count("--sagas", "Saga hosts.", 1);
     private static readonly Option<int> Apis = Count("--apis", "Api processes; the first listens on --urls, the others on ports of their own.", 1);
 
-    private static readonly Option<int> Signalings = Count("--signalings", "Signaling processes; the node is connected to the first.", 1);
+    private static readonly Option<int> Signalings = Count("--signalings", "Signaling processes; the node is connected to the first, and pages to the last.", 1);
 
     private static readonly Option<int> Peers = new("--peers")
     {

@@ -26,7 +26,7 @@ internal sealed class SignalingHost : IAsyncDisposable
     {
         address ??= new Uri($"http://127.0.0.1:{FreePort.Next()}");
         var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders().AddConsole();
+        builder.Logging.ClearProviders();
         var all = new Dictionary<string, string?>
         {
             ["urls"] = address.ToString(),

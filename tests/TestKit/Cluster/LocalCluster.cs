@@ -21,7 +21,10 @@ public sealed class LocalCluster : IAsyncDisposable
     private readonly ServerHome _home;
     private readonly CancellationTokenSource _end = new();
     private readonly List<ClusterProcess> _processes = [];
-    private readonly Uri _signalingUrl = NewUrl();
+
+    /// <summary>The node is connected to the first, and pages are sent to the last.</summary>
+    private readonly Uri[] _signalingUrls;
+
     private FileStream? _claim;
     private LocalBroker? _broker;
     private LocalPostgres? _postgres;
@@ -32,6 +35,7 @@ public sealed class LocalCluster : IAsyncDisposable
     {
         _options = options;
         _home = new ServerHome(options.Directory);
+        _signalingUrls = [.. Enumerable.Range(0, options.Signalings).Select(_ => NewUrl())];
     }
 
     public LocalBroker Broker => _options.Broker ?? _broker ?? throw new InvalidOperationException("It was not started.");
@@ -206,7 +210,7 @@ public sealed class LocalCluster : IAsyncDisposable
     {
         (ClusterRole.Api, 0, { } chosen) => chosen,
         // The Apis tell pages of it before it is started.
-        (ClusterRole.Signaling, 0, _) => _signalingUrl,
+        (ClusterRole.Signaling, _, _) => _signalingUrls[number],
         _ => NewUrl(),
     };
 
@@ -228,7 +232,7 @@ public sealed class LocalCluster : IAsyncDisposable
             var metrics = NewUrl();
             string[] command =
             [
-                "node", NodeProgram.Path, $"--signaling={new Uri(_signalingUrl, "/hubs/signaling")}", $"--node-key-file={key}", $"--volume={VolumeName}",
+                "node", NodeProgram.Path, $"--signaling={new Uri(_signalingUrls[0], "/hubs/signaling")}", $"--node-key-file={key}", $"--volume={VolumeName}",
                 $"--root={VolumeDirectory}", $"--ticket-keys={_home["data/tickets/public.json"]}",
                 $"--metrics-port={metrics.Port.ToString(CultureInfo.InvariantCulture)}", "--bind-address=127.0.0.1",
             ];
@@ -271,7 +275,7 @@ public sealed class LocalCluster : IAsyncDisposable
 
         if (role == ClusterRole.Api && _options.Signalings > 0)
         {
-            settings["Playback:SignalingUrl"] = new Uri(_signalingUrl, "/hubs/signaling").ToString();
+            settings["Playback:SignalingUrl"] = new Uri(_signalingUrls[^1], "/hubs/signaling").ToString();
         }
 
         foreach (var (key, value) in _options.Settings.Concat(_options.SettingsOf?.Invoke(role, number) ?? new Dictionary<string, string>()))

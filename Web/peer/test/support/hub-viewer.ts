@@ -11,8 +11,12 @@ import { within } from './waiting.js';
 
 type Ticket = { readonly token: string; readonly signaling: string; readonly streams: readonly { readonly file: number }[] };
 
+// The transport's threads would keep it.
+const end = (said: object): void => void process.stdout.write(`${JSON.stringify(said)}\n`, () => process.exit());
+const refuse = (thrown: unknown): void => end({ refused: thrown instanceof Refused ? thrown.code : String(thrown) });
+
 const [, , server = '', infohash = '', ...names] = process.argv;
-let ticket: Ticket | undefined;
+let file = 0;
 const askForTicket = async (dtls: string): Promise<Ticket> => {
   const answer = await fetch(new URL(`/tasks/${infohash}/ticket`, server), {
     method: 'POST',
@@ -41,7 +45,8 @@ class Session {
   }
 
   say(signal: SignalToNode): void {
-    if (signal.type === 'offer') void this.#offer(signal.sdp, signal.ticket);
+    // In place of a ticket stands the fingerprint that it has to be for.
+    if (signal.type === 'offer') this.#offer(signal.sdp, signal.ticket).catch(refuse);
     else if (this.#name === undefined) this.#held.push(signal);
     else void hub.send(hubMethods.viewerSignal, { ...signal, session: this.#name });
   }
@@ -53,7 +58,9 @@ class Session {
     else if (signal.value.session === this.#name) this.#hear?.({ ...signal.value, session: this.#own });
   }
 
-  async #offer(sdp: string, token: string): Promise<void> {
+  async #offer(sdp: string, dtls: string): Promise<void> {
+    const { token, streams } = await askForTicket(dtls);
+    file = streams[0]?.file ?? 0;
     const result = parseOfferResult(await hub.invoke<unknown>(hubMethods.offer, { sdp, ticket: token }));
     if (!result.ok) throw new Error('the hub answered nonsense');
     if (result.value.type === 'refused') return this.#hear?.({ type: 'error', session: this.#own, code: result.value.code });
@@ -66,25 +73,16 @@ class Session {
 const session = new Session();
 hub.on(hubMethods.signal, (value: unknown) => session.onSignal(value));
 const world = { signaling: session, clock: systemClock, mint: new Mint('none'), lines: [] };
-let said: object;
 try {
   await within('the hub', hub.start());
-  const viewer = await TestViewer.connect(world, {
-    ticket: async ({ dtls }) => {
-      ticket = await askForTicket(dtls);
-      return ticket.token;
-    },
-  });
-  const file = ticket?.streams[0]?.file ?? 0;
+  const viewer = await TestViewer.connect(world, { ticket: ({ dtls }) => dtls });
   const files = [];
   for (const name of names) {
     const { bytes } = await viewer.get(name, { file });
     files.push({ name, size: bytes.byteLength, sha256: sha256(bytes) });
   }
   viewer.close();
-  said = { files };
+  end({ files });
 } catch (thrown) {
-  said = { refused: thrown instanceof Refused ? thrown.code : String(thrown) };
+  refuse(thrown);
 }
-// The transport's threads would keep it.
-process.stdout.write(`${JSON.stringify(said)}\n`, () => process.exit());

@@ -23,7 +23,7 @@ export class Refused extends Error {
   }
 }
 
-export type ViewerOptions = { readonly claims?: Partial<TicketClaims>; readonly ticket?: (claims: TicketClaims) => string | Promise<string>; readonly label?: string; readonly anyAddress?: boolean; readonly silent?: boolean };
+export type ViewerOptions = { readonly claims?: Partial<TicketClaims>; readonly ticket?: (claims: TicketClaims) => string; readonly label?: string; readonly anyAddress?: boolean; readonly silent?: boolean };
 
 /** The other end, over a real connection: says what it is told to, well-behaved or not. */
 export class TestViewer {
@@ -150,7 +150,7 @@ export class TestViewer {
       });
     });
     this.#claims = claimsOf(world.clock.unix(), { dtls: dtlsFingerprint(await this.#described) ?? '', ...this.options.claims });
-    const ticket = await (this.options.ticket ?? ((claims) => world.mint.sign(claims)))(this.#claims);
+    const ticket = (this.options.ticket ?? ((claims) => world.mint.sign(claims)))(this.#claims);
     world.signaling.say({ type: 'offer', session, sdp: await this.#described, ticket, iceServers: [] });
     this.#onCandidate = (candidate, mid) => world.signaling.say({ type: 'candidate', session, candidate, mid });
     for (const [candidate, mid] of this.#candidates.splice(0)) this.#onCandidate(candidate, mid);
