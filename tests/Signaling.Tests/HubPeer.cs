@@ -13,10 +13,16 @@ internal sealed class HubPeer : IAsyncDisposable
     private const int Ping = 6;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>As SignalR's clients do, so that the hub knows that somebody is there.</summary>
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(10);
+
     private readonly ClientWebSocket _socket = new();
     private readonly Channel<JsonNode> _signals = Channel.CreateUnbounded<JsonNode>();
     private readonly Channel<JsonNode> _completions = Channel.CreateUnbounded<JsonNode>();
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly CancellationTokenSource _end = new();
     private Task _reading = Task.CompletedTask;
+    private Task _pinging = Task.CompletedTask;
     private int _invocations;
 
     /// <exception cref="WebSocketException">The handshake was refused; the message has the status code.</exception>
@@ -39,6 +45,7 @@ internal sealed class HubPeer : IAsyncDisposable
             await peer._socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/hubs/signaling" }.Uri, deadline.Token);
             await peer.WriteAsync(new JsonObject { ["protocol"] = "json", ["version"] = 1 });
             peer._reading = peer.ReadAsync();
+            peer._pinging = peer.PingAsync();
             return peer;
         }
         catch (WebSocketException)
@@ -81,8 +88,10 @@ internal sealed class HubPeer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _end.CancelAsync();
         _socket.Abort();
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _pinging.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _socket.Dispose();
     }
 
@@ -113,7 +122,24 @@ internal sealed class HubPeer : IAsyncDisposable
     private async Task WriteAsync(JsonObject message)
     {
         using var deadline = Deadline();
-        await _socket.SendAsync(Encoding.UTF8.GetBytes(message.ToJsonString() + End), WebSocketMessageType.Text, true, deadline.Token);
+        await _writing.WaitAsync(deadline.Token);
+        try
+        {
+            await _socket.SendAsync(Encoding.UTF8.GetBytes(message.ToJsonString() + End), WebSocketMessageType.Text, true, deadline.Token);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private async Task PingAsync()
+    {
+        using var timer = new PeriodicTimer(PingInterval);
+        while (await timer.WaitForNextTickAsync(_end.Token))
+        {
+            await WriteAsync(new JsonObject { ["type"] = Ping });
+        }
     }
 
     private async Task ReadAsync()
