@@ -1,10 +1,13 @@
 namespace EventTorrent.Api.Web;
 
-/// <summary>Tells browsers what a page of ours may do: its own files, nothing inline, in no frame.</summary>
+/// <summary>
+/// Tells browsers what a page of ours may do: its own files, nothing inline, in no frame. A video and its thumbnails come over a data
+/// channel and are shown as blobs.
+/// </summary>
 internal sealed class SecurityHeaders(RequestDelegate next)
 {
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; connect-src 'self'; " +
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public Task InvokeAsync(HttpContext context)
