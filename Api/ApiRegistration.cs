@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net;
 using EventTorrent.Api.Links;
 using EventTorrent.Api.Pictures;
+using EventTorrent.Api.Playback;
 using EventTorrent.Api.Sheets;
 using EventTorrent.Api.Stats;
 using EventTorrent.Api.Status;
@@ -42,6 +43,10 @@ public static class ApiRegistration
                 options => options.AllowedHosts.All(host => Uri.CheckHostName(host) != UriHostNameType.Unknown),
                 "Api:AllowedHosts holds host names without scheme and port.")
             .ValidateOnStart();
+        services.AddOptions<PlaybackOptions>()
+            .Bind(configuration.GetSection(PlaybackOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddMedia(configuration);
         services.AddSingleton<PictureStore>();
@@ -57,6 +62,10 @@ public static class ApiRegistration
         services.AddSingleton<WorkNudge>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkNudge>());
         services.AddHostedService<PictureReaper>();
+        services.AddSingleton<TicketKeys>();
+        services.AddHostedService(provider => provider.GetRequiredService<TicketKeys>());
+        services.AddSingleton<TicketMint>();
+        services.AddScoped<TicketService>();
         services.AddScoped<StatsReader>();
         services.AddSingleton<QueueCensus>();
         services.AddHostedService(provider => provider.GetRequiredService<QueueCensus>());
@@ -104,6 +113,7 @@ public static class ApiRegistration
         app.MapTasks();
         app.MapTaskWishes();
         app.MapTaskParts();
+        app.MapTickets();
         app.MapSheets();
         app.MapLink();
         app.MapWorkers();

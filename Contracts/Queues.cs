@@ -30,6 +30,9 @@ public static class Queues
     /// <summary>What is to be removed from a volume. Made by the workers of the volume.</summary>
     public static string PurgeOn(string volume) => $"work.purge.{volume}";
 
+    /// <summary>What other Signaling processes have for one of them. Gone with that process, unlike all the others.</summary>
+    public static string SignalingOf(string instance) => $"signaling-{instance}";
+
     /// <summary>Every queue that the processes of one volume share.</summary>
     public static IReadOnlyList<string> Of(string volume) => [DownloadOn(volume), TranscodeOn(volume), PurgeOn(volume)];
 

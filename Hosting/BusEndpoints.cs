@@ -35,6 +35,34 @@ public static class BusEndpoints
         });
     }
 
+    /// <summary>
+    /// A queue of this process alone that others send to by its name; it is gone when the process is. What fails in it is
+    /// not kept: whoever could look at it is gone too.
+    /// </summary>
+    public static void AddressedEndpoint(
+        this IBusFactoryConfigurator bus, IBusRegistrationContext context, string queue, int concurrency, Action<IReceiveEndpointConfigurator> configure)
+    {
+        context.GetRequiredService<EndpointRegister>().Add(queue, concurrency);
+        bus.ReceiveEndpoint(queue, endpoint =>
+        {
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+            {
+                rabbit.Durable = false;
+                rabbit.AutoDelete = true;
+            }
+
+            endpoint.PrefetchCount = concurrency;
+            endpoint.ConcurrentMessageLimit = concurrency;
+            endpoint.DiscardFaultedMessages();
+            endpoint.DiscardSkippedMessages();
+            AddFilters(endpoint);
+            configure(endpoint);
+        });
+    }
+
+    /// <summary>Where to send to the <see cref="AddressedEndpoint"/> of another process.</summary>
+    public static Uri AddressOf(string queue) => new($"exchange:{queue}?temporary=true");
+
     private static void AddFilters(IReceiveEndpointConfigurator endpoint)
     {
         // Other filters come when the message has been read already.

@@ -73,6 +73,7 @@ internal sealed record OptionSection(string Name, Type Type)
             _ when plain == typeof(TimeSpan) => "a time (hh:mm:ss)",
             _ when plain == typeof(Uri) => "an address",
             _ when plain == typeof(string) => "text",
+            _ when plain.IsAssignableTo(typeof(IDictionary<string, string>)) => "texts by name (:name)",
             _ => "a list (:0, :1, ...)",
         };
     }

@@ -1,14 +1,15 @@
 using EventTorrent.Api.Links;
-using EventTorrent.Api.Status;
 
 namespace EventTorrent.Api.Web;
 
 /// <summary>
-/// Refuses what a foreign page makes a browser send: every unsafe request, the hub's handshake, which CORS does not cover,
+/// Refuses what a foreign page makes a browser send: every unsafe request, the handshakes of hubs, which CORS does not cover,
 /// and the one address that starts work by GET. Programs send no Origin and pass.
 /// </summary>
 internal sealed class OriginGuard(RequestDelegate next)
 {
+    private const string Hubs = "/hubs";
+
     public Task InvokeAsync(HttpContext context) =>
         IsGuarded(context.Request) && IsForeign(context.Request)
             ? Problems.Of(StatusCodes.Status403Forbidden, "foreign-origin", "This request was made by a page of another site.").ExecuteAsync(context)
@@ -16,7 +17,7 @@ internal sealed class OriginGuard(RequestDelegate next)
 
     private static bool IsGuarded(HttpRequest request) =>
         !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
-        || request.Path.StartsWithSegments(StatusHub.Path, StringComparison.OrdinalIgnoreCase)
+        || request.Path.StartsWithSegments(Hubs, StringComparison.OrdinalIgnoreCase)
         || request.Path.StartsWithSegments(LinkEndpoint.Path, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsForeign(HttpRequest request)

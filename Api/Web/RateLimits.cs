@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using EventTorrent.Hosting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -24,7 +23,7 @@ internal static class RateLimits
             // A supervisor's question is never refused.
             context.Request.Path.StartsWithSegments("/health")
                 ? RateLimitPartition.GetNoLimiter("health")
-                : RateLimitPartition.GetTokenBucketLimiter(Partition(context.Connection.RemoteIpAddress), _ => new TokenBucketRateLimiterOptions
+                : RateLimitPartition.GetTokenBucketLimiter(ClientNetwork.Of(context.Connection.RemoteIpAddress), _ => new TokenBucketRateLimiterOptions
                 {
                     TokenLimit = options.RateBurst,
                     TokensPerPeriod = options.RatePerSecond,
@@ -36,16 +35,5 @@ internal static class RateLimits
             await Problems.Of(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests from this address; go slower.")
                 .ExecuteAsync(rejected.HttpContext);
         };
-    }
-
-    /// <summary>The address of the connection, whatever X-Forwarded-For says; of an IPv6 address the network, as a client has all of it.</summary>
-    private static string Partition(IPAddress? address)
-    {
-        if (address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false })
-        {
-            return Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8));
-        }
-
-        return address?.MapToIPv4().ToString() ?? "";
     }
 }

@@ -1,25 +1,34 @@
+using EventTorrent.Api.Playback;
+using Microsoft.Extensions.Options;
+
 namespace EventTorrent.Api.Web;
 
 /// <summary>
 /// Tells browsers what a page of ours may do: its own files, nothing inline, in no frame. A video and its thumbnails come over a data
-/// channel and are shown as blobs.
+/// channel and are shown as blobs; hls.js begins subtitles as an empty data address.
 /// </summary>
-internal sealed class SecurityHeaders(RequestDelegate next)
+internal sealed class SecurityHeaders(RequestDelegate next, IOptions<PlaybackOptions> options)
 {
-    private const string Policy =
-        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; connect-src 'self'; " +
+    private readonly string _policy =
+        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob: data:; " +
+        $"connect-src 'self'{OfSignaling(options.Value)}; " +
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public Task InvokeAsync(HttpContext context)
     {
         // At the last moment: what answers an exception begins by clearing all headers.
-        context.Response.OnStarting(static response => Apply(((HttpResponse)response).Headers), context.Response);
+        context.Response.OnStarting(response => Apply(((HttpResponse)response).Headers), context.Response);
         return next(context);
     }
 
-    private static Task Apply(IHeaderDictionary headers)
+    /// <summary>Where the hub of Signaling is another server's, a page may connect to that too, by HTTP and by WebSocket.</summary>
+    private static string OfSignaling(PlaybackOptions options) => options.SignalingOrigin is { } uri
+        ? $" {uri.GetLeftPart(UriPartial.Authority)} {(uri.Scheme == "https" ? "wss" : "ws")}://{uri.Authority}"
+        : "";
+
+    private Task Apply(IHeaderDictionary headers)
     {
-        headers.ContentSecurityPolicy = Policy;
+        headers.ContentSecurityPolicy = _policy;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";

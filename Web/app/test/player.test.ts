@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, suite, test } from 'node:test';
 import { task } from '@eventtorrent/peer/test/tickets.js';
@@ -40,6 +40,7 @@ suite('the player', () => {
   const open = async (): Promise<void> => {
     ({ tab, problems } = await openTab(browser));
     await tab.goto(`${site.url}#/watch/${task}/0`);
+    await tab.locator('video').waitFor();
   };
   const plays = (from = 0): Promise<void> => until(`it plays beyond ${from} s`, async () => (await facts()).time > from && !(await facts()).paused);
   /** The picture is the one of the time, give or take what is between the two looks. */
@@ -220,7 +221,9 @@ suite('the player', () => {
   test('says what the server has against it', async () => {
     const route = `POST /tasks/${task}/ticket`;
     const good = site.answers.get(route) ?? assert.fail('no tickets');
-    site.answers.set(route, () => ({ status: 409, body: { title: 'Conflict', detail: 'The task is being deleted.' } }));
+    let asked = 0;
+    // The first is only to find out what there is.
+    site.answers.set(route, (...request) => (asked++ === 0 ? good(...request) : { status: 409, body: { title: 'Conflict', detail: 'The task is being deleted.' } }));
     await open();
     await tab.getByText('The server gives no ticket for this video: The task is being deleted.', { exact: false }).waitFor();
 
@@ -235,10 +238,14 @@ suite('the player', () => {
     await tab.goto(`${site.url}#/watch/${task}/7`);
     await tab.getByText('This video has no stream on its volume.', { exact: false }).waitFor();
 
-    writeFileSync(join(node.folder, task, '0.hls', 'broken.m3u8'), 'nothing');
+    mkdirSync(join(node.folder, task, '7.hls'));
+    writeFileSync(join(node.folder, task, '7.hls', 'master.m3u8'), 'nothing');
+    await button('Try again').click();
+    await tab.getByText('The stream is damaged (manifestParsingError).', { exact: false }).waitFor();
+
     site.answers.set(`GET /tasks/${task}`, () => ({ body: taskOf({ state: 'Transcoding', status: 'working' }) }));
-    await tab.goto(`${site.url}#/watch/${task}/0`);
+    site.answers.set(`POST /tasks/${task}/ticket`, () => ({ status: 409, body: { title: 'Conflict', detail: 'The task is not playable yet.' } }));
+    await button('Try again').click();
     await tab.getByText('This video can’t be played yet: Making the stream.').waitFor();
-    site.answers.set(`GET /tasks/${task}`, () => ({ body: taskOf() }));
   });
 });

@@ -61,7 +61,18 @@ export const readStats = nested(
   }),
 );
 export const readProblem = nested(object({ title: optional(anyText), detail: optional(anyText), type: optional(anyText) }));
-export const readTicket = nested(object({ token: text(2048), expires: count }));
+
+const parseStream = object({ file: count, path: anyText, playlist: text(80) });
+export type VideoStream = Extract<ReturnType<typeof parseStream>, { ok: true }>['value'];
+
+/** With a ticket comes where to go with it, and what it is for. */
+const parseTicket = object({
+  token: text(2048), expires: count,
+  signaling: text(500, /^(\/(?!\/)|https?:\/\/)/),
+  streams: listOf(most, nested(parseStream)),
+});
+export type TaskTicket = Extract<ReturnType<typeof parseTicket>, { ok: true }>['value'];
+export const readTicket = nested(parseTicket);
 
 /** Subtitles that lie beside a video are selected with it, and have no stream of their own (Contracts/StreamFiles.cs). */
 export const isVideo = ({ selected, path }: TaskFile): boolean => selected && !/\.(srt|ass|ssa|vtt)$/i.test(path);

@@ -1,9 +1,9 @@
 import { streamAddress, loaderOver } from '@eventtorrent/viewer';
-import { masterPlaylist } from '@eventtorrent/protocol';
 import type Hls from 'hls.js';
 import type { HlsConfig, LoadPolicy } from 'hls.js';
 import workerPath from 'hls.js/dist/hls.worker.js?url';
 import { Store } from '../api/store.js';
+import type { VideoStream } from '../api/task.js';
 import { keep, recall } from '../page/context.js';
 import { positionOf, rememberPosition } from './positions.js';
 import { lackOf, problemOf, type Problem } from './problem.js';
@@ -77,10 +77,12 @@ export class Playback {
   constructor(
     readonly video: HTMLVideoElement,
     infohash: string,
-    private readonly file: number,
+    signaling: string,
+    private readonly of: VideoStream,
   ) {
+    const { file } = of;
     this.#place = `${infohash}/${file}`;
-    this.stream = new Stream(infohash, (link) => this.#set({ link }));
+    this.stream = new Stream(infohash, signaling, (link) => this.#set({ link }));
     this.thumbnails = new Thumbnails(async (name) => new Uint8Array(await this.stream.client.get(file, name, this.#ends.signal)));
     this.#listen();
     const [volume, muted] = (recall(volumeKey) ?? '').split(' ');
@@ -199,7 +201,7 @@ export class Playback {
       else this.#set({ problem: problemOf(error) });
     });
     hls.attachMedia(this.video);
-    hls.loadSource(streamAddress(this.file, masterPlaylist));
+    hls.loadSource(streamAddress(this.of.file, this.of.playlist));
     // After what the first picture needs.
     this.video.addEventListener('playing', () => void this.thumbnails.load(), { once: true, signal: this.#ends.signal });
   }

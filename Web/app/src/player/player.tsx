@@ -1,6 +1,7 @@
 import { Button, Loader } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { Store } from '../api/store.js';
+import type { VideoStream } from '../api/task.js';
 import { useStore, useTexts } from '../page/context.js';
 import { Icon } from '../page/icons.js';
 import { clock } from '../texts/format.js';
@@ -13,15 +14,17 @@ import { Playback, type PlaybackState } from './playback.js';
 const idleMs = 3000;
 const noteMs = 8000;
 
-export function Player({ infohash, file, onRetry }: { readonly infohash: string; readonly file: number; onRetry(): void }): ReactNode {
+type PlayerProperties = { readonly infohash: string; readonly signaling: string; readonly stream: VideoStream; onRetry(): void };
+
+export function Player({ infohash, signaling, stream, onRetry }: PlayerProperties): ReactNode {
   const video = useRef<HTMLVideoElement>(null);
   const [playback, setPlayback] = useState<Playback>();
   useEffect(() => {
     if (video.current === null) return undefined;
-    const made = new Playback(video.current, infohash, file);
+    const made = new Playback(video.current, infohash, signaling, stream);
     setPlayback(made);
     return () => made.close();
-  }, [infohash, file]);
+  }, [infohash, signaling, stream]);
   const player = useRef<HTMLDivElement>(null);
   return (
     <div className="player" ref={player}>

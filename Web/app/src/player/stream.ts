@@ -1,22 +1,28 @@
 import { HubViewerSignaling, StreamClient, type ClientState } from '@eventtorrent/viewer';
 import { ask, Refused } from '../api/server.js';
-import { readTicket } from '../api/task.js';
+import { readTicket, type TaskTicket } from '../api/task.js';
 import type { Problem } from './problem.js';
 
 export type Link = { readonly state: ClientState['state']; readonly why: Problem | undefined };
 
+/** A certificate that nobody has: the ticket is good for nothing but what comes with it. Rejects with Refused. */
+export const askForStreams = (infohash: string): Promise<TaskTicket> => askForTicket(infohash, '0'.repeat(64));
+
+const askForTicket = (infohash: string, dtls: string): Promise<TaskTicket> =>
+  ask(`/tasks/${infohash}/ticket`, readTicket, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ dtls }) });
+
 /** The way to the node that has a task's streams: tickets from the door, signaling over its hub, files over the client. */
 export class Stream {
   readonly client: StreamClient;
-  readonly #signaling = new HubViewerSignaling('/hubs/signaling');
+  readonly #signaling: HubViewerSignaling;
   #ticketRefusal: Refused | undefined;
 
-  constructor(infohash: string, onLink: (link: Link) => void) {
-    const ticket = async (dtls: string): Promise<{ readonly token: string; readonly expires: number }> => {
+  constructor(infohash: string, signaling: string, onLink: (link: Link) => void) {
+    this.#signaling = new HubViewerSignaling(signaling);
+    const ticket = async (dtls: string): Promise<TaskTicket> => {
       this.#ticketRefusal = undefined;
       try {
-        const headers = { 'content-type': 'application/json' };
-        return await ask(`/tasks/${infohash}/ticket`, readTicket, { method: 'POST', headers, body: JSON.stringify({ dtls }) });
+        return await askForTicket(infohash, dtls);
       } catch (thrown) {
         if (thrown instanceof Refused) this.#ticketRefusal = thrown;
         throw thrown;

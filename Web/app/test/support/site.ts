@@ -5,16 +5,18 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RelayingHub, ScriptedHub } from '@eventtorrent/peer/test/scripted-hub.js';
-import { claimsOf, Mint, task } from '@eventtorrent/peer/test/tickets.js';
+import { claimsOf, Mint, task, volume } from '@eventtorrent/peer/test/tickets.js';
 
 const page = new URL('../../../page/', import.meta.url);
 const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
-/** The policy that the door sends with the page. */
+/** The policy that the door sends with the page, where its hubs are its own. */
 function policy(): string {
   const source = readFileSync(fileURLToPath(new URL('../../../../../Api/Web/SecurityHeaders.cs', import.meta.url)), 'utf8');
-  const [, constant = ''] = /const string Policy =([^;]*(?:"[^"]*"[^;]*)*);/s.exec(source) ?? [];
-  return Array.from(constant.matchAll(/"([^"]*)"/g), ([, part]) => part).join('');
+  const [, texts = ''] = /_policy =((?:\s*\$?"[^"]*"(?: \+)?)+);/.exec(source) ?? [];
+  const found = Array.from(texts.matchAll(/"([^"]*)"/g), ([, part = '']) => part.replace(/\{.*?\}/g, '')).join('');
+  if (!found.startsWith("default-src 'none'; script-src 'self';")) throw new Error(`no policy in SecurityHeaders.cs: ${found}`);
+  return found;
 }
 
 export const taskOf = (change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
@@ -79,7 +81,8 @@ export class Site {
     this.answers.set(`POST /tasks/${task}/ticket`, (_, body) => {
       const { dtls } = JSON.parse(body) as { dtls: string };
       const claims = claimsOf(Date.now(), { dtls });
-      return { body: { token: this.mint.sign(claims), expires: claims.exp } };
+      const streams = [0, 7].map((file) => ({ file, path: `Season 1/counting ${file}.mkv`, directory: `${file}.hls`, playlist: 'master.m3u8', duration_s: 60 }));
+      return { body: { infohash: task, token: this.mint.sign(claims), expires: claims.exp, volume, signaling: '/hubs/signaling', streams } };
     });
   }
 
