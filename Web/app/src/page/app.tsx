@@ -14,7 +14,7 @@ export function App({ state }: { readonly state: PageState }): ReactNode {
   const texts = useTexts();
   const fragment = useFragment();
   const route = parseRoute(fragment);
-  useEffect(() => scrollTo(0, 0), [fragment]);
+  useEffect(() => void scrollTo(0, 0), [fragment]);
   return (
     <Container size="lg" className="page">
       <Group component="header" justify="space-between" wrap="nowrap" className="header">

@@ -37,19 +37,19 @@ export function TaskButtons({ task, tasks, hasDetails = false, onDeleted }: Prop
     <>
       {refusal !== undefined && <Text size="sm" role="alert" className="failure">{refusal}</Text>}
       <Group justify="flex-end" gap="xs" mt="sm" ref={row}>
-        {hasDetails && <Button component="a" href={addressOf.task(infohash)} size="compact-md" variant="subtle" aria-label={named(texts('task.details'))}>{texts('task.details')}</Button>}
+        {hasDetails && <Button component="a" href={addressOf.task(infohash)} size="compact-sm" variant="subtle" aria-label={named(texts('task.details'))}>{texts('task.details')}</Button>}
         {task.shots_stored > 0 && (
-          <Button component="a" href={`/tasks/${infohash}/sheet.jpg`} target="_blank" size="compact-md" variant="subtle">{texts('task.sheet')}</Button>
+          <Button component="a" href={`/tasks/${infohash}/sheet.jpg`} target="_blank" size="compact-sm" variant="subtle">{texts('task.sheet')}</Button>
         )}
         {!ended.includes(state) && (
-          <Button size="compact-md" variant="default" aria-label={named(pause)} onClick={() => void wish(() => tasks.wish(infohash, state === 'Paused' ? 'resume' : 'pause'))}>{pause}</Button>
+          <Button size="compact-sm" variant="default" aria-label={named(pause)} onClick={() => void wish(() => tasks.wish(infohash, state === 'Paused' ? 'resume' : 'pause'))}>{pause}</Button>
         )}
         {failure !== null && (ended.includes(state) || failure.retry_at !== null) && (
-          <Button size="compact-md" variant="default" aria-label={named(retry)} onClick={() => void wish(() => tasks.wish(infohash, 'retry'))}>{retry}</Button>
+          <Button size="compact-sm" variant="default" aria-label={named(retry)} onClick={() => void wish(() => tasks.wish(infohash, 'retry'))}>{retry}</Button>
         )}
-        <Button size="compact-md" variant="default" aria-label={named(texts('task.delete'))} onClick={() => setConfirming(true)}>{texts('task.delete')}</Button>
+        <Button size="compact-sm" variant="default" aria-label={named(texts('task.delete'))} onClick={() => setConfirming(true)}>{texts('task.delete')}</Button>
         {state === 'Playable' && (
-          <Button component="a" href={addressOf.watch(infohash)} size="compact-md" leftSection={<Icon name="play" />} aria-label={named(texts('task.watch'))}>
+          <Button component="a" href={addressOf.watch(infohash)} size="compact-sm" leftSection={<Icon name="play" />} aria-label={named(texts('task.watch'))}>
             {texts('task.watch')}
           </Button>
         )}

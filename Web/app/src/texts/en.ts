@@ -56,7 +56,7 @@ export const en = {
   'task.progress': 'Progress of {name}',
   'task.shots.one': '{count} shot',
   'task.shots.other': '{count} shots',
-  'task.shotsOf': '{stored}/{count} shots',
+  'task.shotsOf': '{stored}/{wanted} shots',
   'task.fetched': '{size} fetched',
   'task.peers.one': '{count} peer',
   'task.peers.other': '{count} peers',

@@ -58,7 +58,7 @@ export const zhHans: Catalogue = {
   'task.progress': '{name} 的进度',
   'task.shots.one': '{count} 张截图',
   'task.shots.other': '{count} 张截图',
-  'task.shotsOf': '{stored}/{count} 张截图',
+  'task.shotsOf': '{stored}/{wanted} 张截图',
   'task.fetched': '已获取 {size}',
   'task.peers.one': '{count} 个节点',
   'task.peers.other': '{count} 个节点',

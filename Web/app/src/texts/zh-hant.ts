@@ -58,7 +58,7 @@ export const zhHant: Catalogue = {
   'task.progress': '{name} 的進度',
   'task.shots.one': '{count} 張截圖',
   'task.shots.other': '{count} 張截圖',
-  'task.shotsOf': '{stored}/{count} 張截圖',
+  'task.shotsOf': '{stored}/{wanted} 張截圖',
   'task.fetched': '已取得 {size}',
   'task.peers.one': '{count} 個節點',
   'task.peers.other': '{count} 個節點',

@@ -12,7 +12,7 @@ const columnPixels = 32;
 const ffmpeg = (folder: string, args: readonly string[]): Promise<unknown> =>
   promisify(execFile)('ffmpeg', ['-nostdin', '-v', 'error', '-threads', '1', ...args], { cwd: folder });
 const hls = (name: string): readonly string[] =>
-  ['-f', 'hls', '-hls_time', '4', '-hls_playlist_type', 'vod', '-hls_segment_filename', `${name}_%05d.ts`, `${name}.m3u8`];
+  ['-output_ts_offset', '10', '-muxdelay', '0', '-muxpreload', '0', '-f', 'hls', '-hls_time', '4', '-hls_playlist_type', 'vod', '-hls_segment_filename', `${name}_%05d.ts`, `${name}.m3u8`];
 
 /**
  * A stream as the transcoder makes it: one video whose pictures say which they are, two audio tracks, subtitles that count seconds,
@@ -39,7 +39,7 @@ export async function makeCodedStream(folder: string): Promise<void> {
     'WEBVTT',
     ...Array.from({ length: 6 }, (_, at) => `\n${time(at * 10)} --> ${time(at * 10 + 10)}\nsprite_000.jpg#xywh=${(at % 3) * 160},${Math.floor(at / 3) * 90},160,90`),
   ]);
-  put('subtitles_0.vtt', ['WEBVTT', ...Array.from({ length: seconds }, (_, at) => `\n${time(at)} --> ${time(at + 1)}\nsecond <i>${at}</i>`)]);
+  put('subtitles_0.vtt', ['WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000', ...Array.from({ length: seconds }, (_, at) => `\n${time(at)} --> ${time(at + 1)}\nsecond <i>${at}</i>`)]);
   put('subtitles_0.m3u8', ['#EXTM3U', '#EXT-X-VERSION:6', `#EXT-X-TARGETDURATION:${seconds}`, '#EXT-X-PLAYLIST-TYPE:VOD', `#EXTINF:${seconds},`, 'subtitles_0.vtt', '#EXT-X-ENDLIST']);
   put('master.m3u8', [
     '#EXTM3U', '#EXT-X-VERSION:6',
