@@ -26,8 +26,9 @@ export function Player({ infohash, signaling, stream, onRetry }: PlayerPropertie
     return () => made.close();
   }, [infohash, signaling, stream]);
   const player = useRef<HTMLDivElement>(null);
+  const texts = useTexts();
   return (
-    <div className="player" ref={player}>
+    <div className="player" ref={player} role="region" aria-label={texts('player.label')}>
       <video ref={video} playsInline />
       {playback !== undefined && <Overlay playback={playback} player={player} onRetry={onRetry} />}
     </div>

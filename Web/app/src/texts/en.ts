@@ -74,7 +74,6 @@ export const en = {
   'task.keep': 'Keep',
   'task.confirm': 'Delete this task and its pictures?',
   'task.named': '{action} {name}',
-  'task.unknown': 'There is no such task.',
   'task.file': 'File {number}',
   'task.files': 'Files',
   'task.timeline': 'What happened',

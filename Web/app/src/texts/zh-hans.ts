@@ -76,7 +76,6 @@ export const zhHans: Catalogue = {
   'task.keep': '保留',
   'task.confirm': '删除此任务及其截图？',
   'task.named': '{action} {name}',
-  'task.unknown': '没有这个任务。',
   'task.file': '文件 {number}',
   'task.files': '文件',
   'task.timeline': '经过',

@@ -76,7 +76,6 @@ export const zhHant: Catalogue = {
   'task.keep': '保留',
   'task.confirm': '刪除此工作及其截圖？',
   'task.named': '{action} {name}',
-  'task.unknown': '沒有這個工作。',
   'task.file': '檔案 {number}',
   'task.files': '檔案',
   'task.timeline': '經過',
