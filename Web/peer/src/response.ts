@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { frameHeaderBytes, limits, maxPayloadBytes, writeFrameHeader } from '@eventtorrent/protocol';
+import { frameHeaderBytes, limits, maxPayloadBytes, writeFrameHeader, type FilePart } from '@eventtorrent/protocol';
 import type { ServedFile } from './stream-files.js';
 
 export type Frame = { readonly bytes: Uint8Array; readonly sha256: string | undefined };
 
-/** One response: reads one frame ahead, and hashes the file from its first byte, also when the response begins later. */
+/** One response: reads one frame ahead, and hashes its part from the first byte, also when the response begins later. */
 export class Response {
   readonly #hash = createHash('sha256');
   readonly #buffer = Buffer.allocUnsafe(limits.frameBytes);
-  #at = 0;
+  readonly #end: number;
+  #at: number;
   #ready: Frame | undefined;
   #closed = false;
 
@@ -16,7 +17,16 @@ export class Response {
     readonly id: number,
     private readonly file: ServedFile,
     private readonly offset: number,
-  ) {}
+    part: FilePart | null,
+  ) {
+    this.#at = part?.from ?? 0;
+    this.#end = Math.min(part?.to ?? file.size, file.size);
+  }
+
+  /** Whether it begins within its part, and not so far into it that reading the rest for the hash would be a way to keep the node busy. */
+  get isPossible(): boolean {
+    return this.#at <= this.offset && this.offset <= Math.min(this.#end, this.#at + limits.resumeBytes);
+  }
 
   /** Taken at most once; then the next is prepared. */
   get ready(): Frame | undefined {
@@ -31,14 +41,14 @@ export class Response {
     this.#ready = undefined;
     for (;;) {
       const sending = this.#at >= this.offset;
-      const wanted = Math.min(maxPayloadBytes, (sending ? this.file.size : this.offset) - this.#at);
+      const wanted = Math.min(maxPayloadBytes, (sending ? this.#end : this.offset) - this.#at);
       const { bytesRead } = wanted > 0 ? await this.file.handle.read(this.#buffer, frameHeaderBytes, wanted, this.#at) : { bytesRead: 0 };
       if (this.#closed) return true;
       if (wanted > 0 && bytesRead === 0) return false;
       this.#at += bytesRead;
       this.#hash.update(this.#buffer.subarray(frameHeaderBytes, frameHeaderBytes + bytesRead));
       if (!sending) continue;
-      const last = this.#at >= this.file.size;
+      const last = this.#at >= this.#end;
       writeFrameHeader(this.#buffer, this.id, last);
       const bytes = this.#buffer.subarray(0, bytesRead === 0 ? 0 : frameHeaderBytes + bytesRead);
       this.#ready = { bytes, sha256: last ? this.#hash.digest('hex') : undefined };

@@ -133,7 +133,7 @@ export class ViewerChannel implements Lane {
     }
   }
 
-  #get({ id, file, name, offset, etag }: Extract<ViewerMessage, { type: 'get' }>): void {
+  #get({ id, file, name, offset, etag, part }: Extract<ViewerMessage, { type: 'get' }>): void {
     if (id <= this.#lastId) return this.close('malformed');
     this.#lastId = id;
     if (this.#requests.size >= limits.requests) return this.#fail(id, 'too-many');
@@ -142,8 +142,8 @@ export class ViewerChannel implements Lane {
     void this.services.files.open(this.ticket.claims.task, file, name).then((opened) => {
       if (!opened.ok) return this.#requests.has(id) ? this.#fail(id, opened.error) : undefined;
       const served = opened.value;
-      const response = new Response(id, served, offset);
-      const refusal = etag !== null && etag !== served.etag ? 'changed' : offset > Math.min(served.size, limits.resumeBytes) ? 'bad-offset' : undefined;
+      const response = new Response(id, served, offset, part);
+      const refusal = etag !== null && etag !== served.etag ? 'changed' : response.isPossible ? undefined : 'bad-offset';
       if (refusal !== undefined || !this.#requests.has(id)) {
         this.#release(response);
         return refusal === undefined ? undefined : this.#fail(id, refusal);

@@ -47,6 +47,26 @@ suite('hostile viewers', () => {
     assert.ok(world.metrics.value('eventtorrent_peer_requests_total', 'bad-name') - before < 600);
   });
 
+  test('a message of fifty megabytes, which the node never said it takes, is cut where no message may be longer, and closes the channel', async () => {
+    const before = closed('malformed');
+    const viewer = await TestViewer.connect(world, { changeAnswer: (sdp) => sdp.replace(/a=max-message-size:\d+/, 'a=max-message-size:0') });
+
+    viewer.sayText(' '.repeat(50_000_000));
+    await within('the channel closes', viewer.closed);
+
+    viewer.close();
+    assert.equal(closed('malformed'), before + 1);
+    assert.ok(world.transport.longestText <= limits.frameBytes, `${world.transport.longestText}`);
+  });
+
+  test('a ticket for another task gives nothing of this one', async () => {
+    const viewer = await TestViewer.connect(world, { claims: { task: 'b2'.repeat(20), sub: 'viewer-2' } });
+
+    for (const name of ['master.m3u8', 'v_00001.ts']) assert.equal(await viewer.refusal(name), 'not-found');
+
+    viewer.close();
+  });
+
   test('names that are no names are refused one by one', async () => {
     const viewer = await TestViewer.connect(world);
     try {

@@ -40,13 +40,32 @@ suite('serving', () => {
   });
 
   test('a response goes on at a byte, and its hash is that of the whole file', async () => {
-    for (const offset of [1, 65_528, 1_234_567, large.byteLength - 1, large.byteLength]) {
+    for (const offset of [1, 65_528, limits.resumeBytes]) {
       const { head, bytes, sha256: said } = await viewer.get('v_00001.ts', { offset });
 
-      assert.equal(head.offset, offset);
+      assert.deepEqual([head.size, head.offset], [large.byteLength, offset]);
       assert.ok(bytes.equals(large.subarray(offset)));
       assert.equal(said, sha256(large));
     }
+  });
+
+  test('a part of a file comes alone, goes on at a byte, and has a hash of its own', async () => {
+    const size = large.byteLength;
+    for (const [from, to, offset] of [[0, 1, 0], [70_000, 300_000, 70_000], [70_000, 300_000, 299_999], [70_000, 300_000, 300_000], [size - 1, size * 2, size - 1], [size, size + 1, size]] as const) {
+      const { head, bytes, sha256: said } = await viewer.get('v_00001.ts', { part: { from, to }, offset });
+
+      assert.deepEqual([head.size, head.offset], [size, offset]);
+      assert.ok(bytes.equals(large.subarray(offset, to)));
+      assert.equal(said, sha256(large.subarray(from, to)));
+    }
+  });
+
+  test('a response that would begin outside its part, or after much that is only read for the hash, is refused', async () => {
+    const size = large.byteLength;
+    for (const [from, to, offset] of [[0, 10, 11], [10, 20, 9], [20, 10, 15], [size + 1, size + 2, size + 1], [0, size, limits.resumeBytes + 1]] as const) {
+      assert.equal(await viewer.refusal('v_00001.ts', { part: { from, to }, offset }), 'bad-offset', `${from}-${to} at ${offset}`);
+    }
+    assert.equal(await viewer.refusal('v_00001.ts', { offset: limits.resumeBytes + 1 }), 'bad-offset');
   });
 
   test('a file that is not the same any more is not gone on with', async () => {

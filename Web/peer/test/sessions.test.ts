@@ -188,18 +188,64 @@ suite('sessions', () => {
     assert.ok(before < 15, `${before} of 23 frames of the large file came before the two of the small one`);
   });
 
-  test('several viewers get about the same, however many requests each has', async () => {
-    const to = await create({ uplinkBytesPerSecond: 1_000_000 });
+  test('eight viewers get about the same, however many requests and connections each has', async () => {
+    const to = await create({ uplinkBytesPerSecond: 2_000_000 });
     to.put('v_00001.ts', randomBytes(2_000_000));
-    const asking = await Promise.all(['a', 'b', 'c'].map((sub) => connect(to, { claims: { sub } })));
+    const subs = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'h', 'h', 'h'];
+    const asking = await Promise.all(subs.map((sub) => connect(to, { claims: { sub } })));
 
     for (const [at, viewer] of asking.entries()) {
-      for (let request = 0; request < [1, 3, 8][at]!; request++) viewer.ask('v_00001.ts').received.catch(() => undefined);
+      for (let request = 0; request < [1, 2, 4, 8][at % 4]!; request++) viewer.ask('v_00001.ts').received.catch(() => undefined);
     }
-    const got = (): number[] => asking.map(({ frames }) => frames.reduce((sum, { bytes }) => sum + bytes, 0));
-    await until('two megabytes are there', () => got().reduce((sum, bytes) => sum + bytes, 0) > 2_000_000);
+    const got = (): number[] => {
+      const shares = new Map<string, number>();
+      for (const [at, { frames }] of asking.entries()) {
+        shares.set(subs[at] ?? '', (shares.get(subs[at] ?? '') ?? 0) + frames.reduce((sum, { bytes }) => sum + bytes, 0));
+      }
+      return [...shares.values()];
+    };
+    await until('six megabytes are there', () => got().reduce((sum, bytes) => sum + bytes, 0) > 6_000_000);
 
     const shares = got();
+    assert.equal(shares.length, 8);
     assert.ok(Math.min(...shares) / Math.max(...shares) >= 0.7, `${shares}`);
+  });
+
+  test('a viewer keeps to its limit, and the whole to its own', async () => {
+    const to = await create({ uplinkBytesPerSecond: 400_000, viewerBytesPerSecond: 250_000 });
+    to.put('v_00001.ts', randomBytes(2_000_000));
+    const [one, two] = [await connect(to, { claims: { sub: 'one' } }), await connect(to, { claims: { sub: 'two' } })];
+    const sent = (): number => to.metrics.value('eventtorrent_peer_sent_bytes_total');
+    const send = async (...viewers: TestViewer[]): Promise<number> => {
+      const [from, before] = [performance.now(), sent()];
+      const asked = viewers.map((viewer) => viewer.ask('v_00001.ts'));
+      await until('half a megabyte is out', () => sent() - before > 500_000);
+      const bytesPerSecond = ((sent() - before) * 1000) / (performance.now() - from);
+      for (const [at, { id, received }] of asked.entries()) {
+        received.catch(() => undefined);
+        viewers[at]?.say({ type: 'cancel', id });
+      }
+      return bytesPerSecond;
+    };
+
+    // Beside the rate there is the burst, of one frame, and the frame that goes below zero, of each bucket.
+    const [alone, both] = [await send(one), await send(one, two)];
+
+    assert.ok(alone < 250_000 * 1.5, `${alone}`);
+    assert.ok(both < 400_000 * 1.5, `${both}`);
+  });
+
+  test('only the ports that it may use are used', async () => {
+    const first = 20_000 + (process.pid % 500) * 20;
+    const to = await create({ udpPorts: { first, last: first + 4 } });
+    const ports: number[] = [];
+    const viewer = await connect(to, {
+      onSignal: (signal) => {
+        if (signal.type === 'candidate') ports.push(Number(signal.candidate.split(' ')[5]));
+      },
+    });
+
+    assert.equal(await viewer.refusal('master.m3u8'), 'served');
+    assert.ok(ports.length > 0 && ports.every((port) => port >= first && port <= first + 4), `${ports}`);
   });
 });

@@ -19,10 +19,10 @@ export const limits = {
   /** A torrent has at most this many files. */
   files: 10_000,
   iceServers: 8,
-  /** How far into a file a response may begin: what lies before is read again for the hash. */
-  resumeBytes: 67_108_864,
-  /** How often a viewer pings, and after how long a silence either end gives the connection up. */
+  /** How far into a part a response may begin: what lies before is read again for the hash. */
+  resumeBytes: 1_048_576,
+  /** How often a viewer pings, and after how long a silence either end gives the connection up: a new one is begun within 6 s. */
   pingEveryMs: 2000,
-  viewerSilenceMs: 6000,
+  viewerSilenceMs: 5000,
   nodeSilenceMs: 15_000,
 } as const;

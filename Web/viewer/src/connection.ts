@@ -3,6 +3,7 @@ import {
   type SignalFromNode, type ViewerMessage,
 } from '@eventtorrent/protocol';
 import type { TicketSource, ViewerSignaling } from './signaling.js';
+import { isNearlyOver } from './ticket-cache.js';
 
 /** Who hears of one request. */
 export interface RequestEvents {
@@ -23,9 +24,10 @@ export class NotConnected extends Error {
   }
 }
 
+export type Request = Omit<Extract<ViewerMessage, { type: 'get' }>, 'type' | 'id'>;
+
 const openingMs = 20_000;
-/** A ticket is renewed so long before its end. */
-const renewAheadMs = 60_000;
+const lookEveryMs = 500;
 
 /** One connection to a node: requests go out, responses come in; it says once why it is over. */
 export class Connection {
@@ -36,6 +38,7 @@ export class Connection {
   readonly #timers: ReturnType<typeof setInterval>[] = [];
   #end: (reason: ConnectionEnd) => void = () => undefined;
   #over = false;
+  #session: string | undefined;
   #nextId = 1;
   #heardAt = performance.now();
   #pingedAt = 0;
@@ -57,6 +60,7 @@ export class Connection {
         this.#over = true;
         for (const timer of this.#timers) clearInterval(timer);
         this.#native.close();
+        if (this.#session !== undefined) this.signaling.leave(this.#session);
         resolve(reason);
       };
     });
@@ -68,10 +72,10 @@ export class Connection {
   }
 
   /** Rejects with NotConnected. */
-  static async open(signaling: ViewerSignaling, tickets: TicketSource, certificate: RTCCertificate): Promise<Connection> {
+  static async open(signaling: ViewerSignaling, tickets: TicketSource, certificate: RTCCertificate, relayOnly: boolean): Promise<Connection> {
     const servers = await signaling.iceServers();
     const iceServers = servers.map(({ urls, username, credential }) => ({ urls: [...urls], username: username ?? '', credential: credential ?? '' }));
-    const connection = new Connection(signaling, tickets, { iceServers, certificates: [certificate] });
+    const connection = new Connection(signaling, tickets, { iceServers, certificates: [certificate], iceTransportPolicy: relayOnly ? 'relay' : 'all' });
     const timer = setTimeout(() => connection.#end('not-opened'), openingMs);
     try {
       const never = connection.ended.then((reason) => Promise.reject(new NotConnected(reason)));
@@ -95,10 +99,10 @@ export class Connection {
     return this.#requests.size;
   }
 
-  request(file: number, name: string, offset: number, etag: string | null, events: RequestEvents): number {
+  request(request: Request, events: RequestEvents): number {
     const id = this.#nextId++;
     this.#requests.set(id, events);
-    this.#say({ type: 'get', id, file, name, offset, etag });
+    this.#say({ type: 'get', id, ...request });
     return id;
   }
 
@@ -129,13 +133,13 @@ export class Connection {
     const opened = new Promise((resolve) => (this.#channel.onopen = resolve));
     const early: RTCIceCandidate[] = [];
     const remote: RTCIceCandidateInit[] = [];
-    let session: string | undefined;
     const send = ({ candidate, sdpMid }: RTCIceCandidate): void => {
+      const session = this.#session;
       if (session !== undefined && candidate !== '') this.signaling.send({ type: 'candidate', session, candidate, mid: sdpMid ?? '0' });
     };
     this.#native.onicecandidate = ({ candidate }) => {
       if (candidate === null) return;
-      if (session === undefined) early.push(candidate);
+      if (this.#session === undefined) early.push(candidate);
       else send(candidate);
     };
     const add = (candidate: RTCIceCandidateInit): void => {
@@ -160,7 +164,8 @@ export class Connection {
     this.#dtls = dtlsFingerprint(sdp) ?? '';
     const ticket = await this.tickets(this.#dtls);
     this.#expires = ticket.expires;
-    session = await this.signaling.offer(sdp, ticket.token, (signal) => void onSignal(signal).catch(() => this.#end('nonsense')));
+    this.#session = await this.signaling.offer(sdp, ticket.token, (signal) => void onSignal(signal).catch(() => this.#end('nonsense')));
+    if (this.#over) return this.signaling.leave(this.#session);
     early.splice(0).forEach(send);
     await opened;
     this.#heardAt = performance.now();
@@ -169,14 +174,16 @@ export class Connection {
   #keep(): void {
     let pings = 0;
     const ping = (): void => {
-      if (performance.now() - this.#heardAt > limits.viewerSilenceMs) return this.#end('silent');
       this.#pingedAt = performance.now();
       this.#say({ type: 'ping', n: ++pings });
     };
-    this.#timers.push(setInterval(ping, limits.pingEveryMs));
+    const listen = (): void => {
+      if (performance.now() - this.#heardAt > limits.viewerSilenceMs) this.#end('silent');
+    };
+    this.#timers.push(setInterval(ping, limits.pingEveryMs), setInterval(listen, lookEveryMs));
     let renewing = false;
     const renew = (): void => {
-      if (renewing || this.#expires * 1000 - Date.now() > renewAheadMs) return;
+      if (renewing || !isNearlyOver({ expires: this.#expires })) return;
       renewing = true;
       this.tickets(this.#dtls)
         .then(({ token }) => this.#say({ type: 'renew', ticket: token }))

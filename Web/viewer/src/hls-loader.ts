@@ -1,4 +1,5 @@
-import type { HlsConfig, Loader, LoaderCallbacks, LoaderConfiguration, LoaderContext, LoaderStats } from 'hls.js';
+import type { FragmentLoaderContext, HlsConfig, Loader, LoaderCallbacks, LoaderConfiguration, LoaderContext, LoaderStats } from 'hls.js';
+import type { Media } from './demand.js';
 import type { StreamClient } from './stream-client.js';
 import { NotTransferred } from './transfer.js';
 
@@ -31,14 +32,18 @@ export const loaderOver = (client: StreamClient): new (config: HlsConfig) => Loa
       this.#cancel = cancel;
       this.#deadline(loadPolicy.maxTimeToFirstByteMs);
       client
-        .get(Number(file), name, cancel.signal, ({ received, size }) => {
-          if (stats.loading.first === 0) {
-            stats.loading.first = performance.now();
-            this.#deadline(loadPolicy.maxLoadTimeMs - (stats.loading.first - stats.loading.start));
-          }
-          stats.loaded = received;
-          stats.total = size;
-          stats.chunkCount++;
+        .get(Number(file), name, {
+          signal: cancel.signal,
+          ...mediaOf(context),
+          onProgress: ({ received, size }) => {
+            if (stats.loading.first === 0) {
+              stats.loading.first = performance.now();
+              this.#deadline(loadPolicy.maxLoadTimeMs - (stats.loading.first - stats.loading.start));
+            }
+            stats.loaded = received;
+            stats.total = size;
+            stats.chunkCount++;
+          },
         })
         .then(
           (bytes) => this.#succeed(bytes),
@@ -112,3 +117,7 @@ export const loaderOver = (client: StreamClient): new (config: HlsConfig) => Loa
       this.#callbacks = null;
     }
   };
+
+/** hls.js asks for segments with the segment itself in the context. */
+const mediaOf = (context: LoaderContext | FragmentLoaderContext): { readonly media?: Media } =>
+  'frag' in context ? { media: { track: context.frag.type, seconds: context.frag.duration } } : {};

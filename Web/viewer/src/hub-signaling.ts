@@ -12,8 +12,10 @@ const maxEarly = 256;
  */
 export class HubViewerSignaling implements ViewerSignaling {
   readonly #hub: HubConnection;
-  #listening: { readonly session: string; readonly onSignal: (signal: SignalFromNode) => void } | undefined;
+  readonly #listeners = new Map<string, (signal: SignalFromNode) => void>();
   #early: SignalFromNode[] = [];
+  #offering = 0;
+  #starting: Promise<void> | undefined;
 
   constructor(url: string) {
     this.#hub = new HubConnectionBuilder().withUrl(url).configureLogging(LogLevel.None).build();
@@ -24,26 +26,36 @@ export class HubViewerSignaling implements ViewerSignaling {
   }
 
   async iceServers(): Promise<readonly IceServer[]> {
-    if (this.#hub.state === HubConnectionState.Disconnected) await this.#hub.start();
+    if (this.#hub.state !== HubConnectionState.Connected) await (this.#starting ??= this.#hub.start().finally(() => (this.#starting = undefined)));
     const servers = readIceServers(await this.#hub.invoke<unknown>(hubMethods.iceServers));
     if (servers === undefined) throw new NotConnected('nonsense');
     return servers;
   }
 
   async offer(sdp: string, ticket: string, onSignal: (signal: SignalFromNode) => void): Promise<string> {
-    this.#listening = undefined;
-    this.#early = [];
-    const result = parseOfferResult(await this.#hub.invoke<unknown>(hubMethods.offer, { sdp, ticket }));
-    if (!result.ok) throw new NotConnected('nonsense');
-    if (result.value.type === 'refused') throw new NotConnected(result.value.code);
-    this.#listening = { session: result.value.session, onSignal };
-    for (const signal of this.#early.splice(0)) this.#hear(signal);
-    return result.value.session;
+    this.#offering++;
+    try {
+      const result = parseOfferResult(await this.#hub.invoke<unknown>(hubMethods.offer, { sdp, ticket }));
+      if (!result.ok) throw new NotConnected('nonsense');
+      if (result.value.type === 'refused') throw new NotConnected(result.value.code);
+      const { session } = result.value;
+      this.#listeners.set(session, onSignal);
+      const early = this.#early.filter((signal) => signal.session === session);
+      this.#early = this.#early.filter((signal) => signal.session !== session);
+      for (const signal of early) onSignal(signal);
+      return session;
+    } finally {
+      if (--this.#offering === 0) this.#early = [];
+    }
   }
 
   send(signal: SignalFromViewer): void {
-    // What is lost here is a candidate; the attempt as a whole has a deadline.
+    // What is lost here is a candidate or a goodbye; the attempt as a whole has a deadline, and the node hears the silence.
     this.#hub.send(hubMethods.viewerSignal, signal).catch(() => undefined);
+  }
+
+  leave(session: string): void {
+    if (this.#listeners.delete(session)) this.send({ type: 'bye', session });
   }
 
   stop(): Promise<void> {
@@ -51,10 +63,8 @@ export class HubViewerSignaling implements ViewerSignaling {
   }
 
   #hear(signal: SignalFromNode): void {
-    if (this.#listening === undefined) {
-      if (this.#early.length < maxEarly) this.#early.push(signal);
-    } else if (signal.session === this.#listening.session) {
-      this.#listening.onSignal(signal);
-    }
+    const listener = this.#listeners.get(signal.session);
+    if (listener !== undefined) listener(signal);
+    else if (this.#offering > 0 && this.#early.length < maxEarly) this.#early.push(signal);
   }
 }

@@ -1,4 +1,5 @@
 export * from './connection.js';
+export * from './demand.js';
 export * from './hls-loader.js';
 export * from './hub-signaling.js';
 export * from './signaling.js';

@@ -6,6 +6,8 @@ export interface ViewerSignaling {
   /** Resolves to the session that the hub made of the offer; `onSignal` hears of that session from then on. */
   offer(sdp: string, ticket: string, onSignal: (signal: SignalFromNode) => void): Promise<string>;
   send(signal: SignalFromViewer): void;
+  /** Says goodbye, and hears of the session no more. */
+  leave(session: string): void;
 }
 
 export type Ticket = { readonly token: string; /** In seconds since 1970. */ readonly expires: number };

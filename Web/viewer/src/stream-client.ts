@@ -1,72 +1,93 @@
 import { limits, type RequestError } from '@eventtorrent/protocol';
-import { Connection, NotConnected, type ConnectionEnd } from './connection.js';
+import { Connection } from './connection.js';
+import { Demand, type Media } from './demand.js';
+import { Link, type LinkEnd } from './link.js';
 import type { TicketSource, ViewerSignaling } from './signaling.js';
-import { Transfer, type Progress } from './transfer.js';
+import { Stripes } from './stripes.js';
+import { Throughput } from './throughput.js';
+import { TicketCache } from './ticket-cache.js';
+import { Transfer, type Part, type Progress } from './transfer.js';
 
 /** What a page shows of the connection. `reason` says why there is none. */
 export type ClientState =
-  | { readonly state: 'connecting'; readonly reason: ConnectionEnd | 'no-signaling' | undefined }
+  | { readonly state: 'connecting'; readonly reason: LinkEnd | undefined }
   | { readonly state: 'connected' }
   | { readonly state: 'closed' };
 
-const firstRetryMs = 250;
-const lastRetryMs = 5000;
+export type ClientOptions = {
+  /** Through TURN alone, so that the node does not learn this browser's addresses. */
+  readonly relayOnly?: boolean;
+};
+
+export type GetOptions = {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** What it is a segment of, so that the client knows how fast it must be. */
+  readonly media?: Media;
+};
+
+/** Of a part, and parts of one transfer under way, over one connection and for each of several. */
+const alone = { bytes: 524_288, parts: 3 };
+const striped = { bytes: 131_072, parts: 2 };
+const lookEveryMs = 1000;
 
 /**
- * Files of one task's streams, from whatever connection there is. When one is lost the next is made at once, and every transfer goes
- * on at the byte where it was.
+ * Files of one task's streams, over one connection, or up to four when one is too slow for what is played. A connection that is lost is
+ * followed by another at once; every part that was under way goes on at the byte where it was, over whichever is there first.
  */
 export class StreamClient {
-  /** Waiting for their turn, the oldest first. */
-  readonly #waiting: Transfer[] = [];
-  /** On the present connection, by the id of their request there. */
-  readonly #running = new Map<Transfer, number>();
-  #connection: Connection | undefined;
+  /** Not whole yet, in the order of their turns, with what they are segments of. */
+  readonly #transfers = new Map<Transfer, Media | undefined>();
+  readonly #links: Link[] = [];
+  readonly #tickets: TicketCache;
+  readonly #stripes = new Stripes();
+  readonly #throughput = new Throughput();
+  readonly #demand = new Demand();
+  /** Those that have begun to come in. */
+  readonly #begun = new Set<Transfer>();
+  #certificate: RTCCertificate | undefined;
   #closed = false;
-  #wake: () => void = () => undefined;
 
   constructor(
     private readonly signaling: ViewerSignaling,
-    private readonly tickets: TicketSource,
+    tickets: TicketSource,
     private readonly onState: (state: ClientState) => void = () => undefined,
-  ) {}
+    private readonly options: ClientOptions = {},
+  ) {
+    this.#tickets = new TicketCache(tickets);
+  }
 
+  /** One of those that are there. */
   get connection(): Connection | undefined {
-    return this.#connection;
+    return this.#links.find(({ connection }) => connection !== undefined)?.connection;
+  }
+
+  /** How many there are. */
+  get connections(): number {
+    return this.#links.filter(({ connection }) => connection !== undefined).length;
+  }
+
+  /** What comes in while something is under way, and what playing takes, in bytes a second. */
+  get rates(): { readonly throughput: number; readonly needed: number } {
+    return { throughput: this.#throughput.measure(performance.now()).bytesPerSecond, needed: this.#demand.bytesPerSecond };
   }
 
   /** Connects, again whenever it must, until it is closed. */
   async run(): Promise<void> {
-    const certificate = await RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' } as AlgorithmIdentifier);
-    let lost = 0;
-    let reason: ConnectionEnd | 'no-signaling' | undefined;
-    while (!this.#closed) {
-      this.onState({ state: 'connecting', reason });
-      try {
-        const connection = await Connection.open(this.signaling, this.tickets, certificate);
-        lost = 0;
-        this.#connection = connection;
-        this.onState({ state: 'connected' });
-        if (this.#closed) connection.close();
-        this.#send();
-        reason = await connection.ended;
-      } catch (thrown) {
-        reason = thrown instanceof NotConnected ? thrown.reason : 'no-signaling';
-      }
-      this.#connection = undefined;
-      this.#waiting.unshift(...this.#running.keys());
-      this.#running.clear();
-      if (!this.#closed && lost++ > 0) await this.#pause(Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(lost - 2, 10)));
-    }
+    this.#certificate = await RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' } as AlgorithmIdentifier);
+    this.onState({ state: 'connecting', reason: undefined });
+    const look = setInterval(() => this.#look(), lookEveryMs);
+    await this.#add();
+    clearInterval(look);
     this.onState({ state: 'closed' });
   }
 
   /** Rejects with NotTransferred. */
-  async get(file: number, name: string, signal?: AbortSignal, onProgress: (progress: Progress) => void = () => undefined): Promise<Uint8Array> {
+  async get(file: number, name: string, { signal, onProgress = () => undefined, media }: GetOptions = {}): Promise<Uint8Array> {
     const transfer = new Transfer(file, name, onProgress);
     if (this.#closed) transfer.fail('closed');
     else if (signal?.aborted === true) transfer.fail('cancelled');
-    else this.#waiting.push(transfer);
+    else this.#transfers.set(transfer, media);
     const cancel = (): void => this.#stop(transfer);
     signal?.addEventListener('abort', cancel);
     this.#send();
@@ -75,68 +96,147 @@ export class StreamClient {
     } finally {
       signal?.removeEventListener('abort', cancel);
       this.#remove(transfer);
-      this.#send();
     }
   }
 
   close(): void {
     this.#closed = true;
-    for (const transfer of [...this.#waiting, ...this.#running.keys()]) transfer.fail('closed');
-    this.#connection?.close();
-    this.#wake();
+    for (const transfer of this.#transfers.keys()) transfer.fail('closed');
+    for (const link of this.#links) link.stop();
+  }
+
+  async #add(): Promise<void> {
+    const link = new Link(() => this.#open(), {
+      // The others wait for the first, which finds out whether there is a way at all.
+      mayConnect: (one) => one === this.#links[0] || this.connection !== undefined,
+      connected: () => {
+        if (this.connections === 1) this.onState({ state: 'connected' });
+        this.#throughput.restart(performance.now());
+        this.#send();
+      },
+      lost: (parts, reason, hadOpened) => {
+        if (reason === 'ticket-expired' || reason === 'ticket-foreign' || reason === 'ticket-invalid') this.#tickets.forget();
+        for (const part of parts) part.transfer.giveBack(part);
+        this.#throughput.restart(performance.now());
+        if (this.connection === undefined && !this.#closed) this.onState({ state: 'connecting', reason });
+        if (!hadOpened && link !== this.#links[0]) this.#keep(this.#stripes.giveUp(performance.now()));
+        this.#send();
+      },
+    });
+    this.#links.push(link);
+    if (this.#closed) link.stop();
+    await link.run();
+  }
+
+  #open(): Promise<Connection> {
+    if (this.#certificate === undefined) throw new Error('not running');
+    return Connection.open(this.signaling, this.#tickets.get, this.#certificate, this.options.relayOnly === true);
   }
 
   #send(): void {
-    const connection = this.#connection;
-    while (connection !== undefined && connection.openRequests < limits.requests) {
-      const transfer = this.#waiting.shift();
-      if (transfer === undefined) return;
-      const { offset, etag } = transfer.from;
-      const id = connection.request(transfer.file, transfer.name, offset, etag, {
-        head: (head) => transfer.onHead(head),
-        bytes: (payload) => transfer.onBytes(payload),
-        end: (sha256) => void transfer.onEnd(sha256),
-        error: (code) => this.#onError(transfer, code),
-      });
-      this.#running.set(transfer, id);
+    for (;;) {
+      const free = this.#links.filter(({ connection }) => connection !== undefined && connection.openRequests < limits.requests);
+      const [first, ...others] = free;
+      if (first === undefined) return;
+      const link = others.reduce((best, other) => (openRequests(other) < openRequests(best) ? other : best), first);
+      const part = this.#next();
+      if (part === undefined) return;
+      this.#ask(link, part);
     }
   }
 
-  #onError(transfer: Transfer, code: RequestError): void {
-    const { offset } = transfer.from;
-    // What was begun is gone or was changed by the transcoder: from the beginning, but only once for each beginning.
-    if (offset > 0 && (code === 'changed' || code === 'bad-offset')) {
-      this.#running.delete(transfer);
-      transfer.startAgain();
-      this.#waiting.unshift(transfer);
+  /** Transfers take turns, so that a playlist does not wait for a segment. */
+  #next(): Part | undefined {
+    const { connections } = this;
+    const { bytes, parts } = connections > 1 ? striped : alone;
+    for (const [transfer, media] of this.#transfers) {
+      const part = transfer.take(bytes, parts * connections, connections);
+      if (part === undefined) continue;
+      this.#transfers.delete(transfer);
+      this.#transfers.set(transfer, media);
+      return part;
+    }
+    return undefined;
+  }
+
+  #ask(link: Link, part: Part): void {
+    const { transfer, from, to, offset } = part;
+    const id = link.connection?.request({ file: transfer.file, name: transfer.name, offset, etag: transfer.etag, part: { from, to } }, {
+      head: (head) => {
+        if (transfer.onHead(part, head)) this.#begin(transfer, head.size);
+        else this.#startAgain(transfer);
+        this.#send();
+      },
+      bytes: (payload) => {
+        this.#throughput.add(payload.byteLength, performance.now());
+        transfer.onBytes(part, payload);
+      },
+      end: (sha256) => {
+        link.settle(part);
+        // A part that came broken is asked for again.
+        void transfer.onEnd(part, sha256).then(() => this.#send());
+        this.#send();
+      },
+      error: (code) => this.#onError(link, part, code),
+    });
+    if (id !== undefined) link.asked(part, id);
+  }
+
+  #begin(transfer: Transfer, size: number): void {
+    if (!this.#transfers.has(transfer) || this.#begun.has(transfer)) return;
+    this.#begun.add(transfer);
+    const media = this.#transfers.get(transfer);
+    if (media !== undefined) this.#demand.note(media, size);
+    this.#throughput.begin(performance.now());
+  }
+
+  #onError(link: Link, part: Part, code: RequestError): void {
+    const { transfer } = part;
+    link.settle(part);
+    if (code === 'ticket-expired') {
+      // A new connection brings a new ticket, and goes on with what was under way.
+      transfer.giveBack(part);
+      this.#tickets.forget();
+      link.connection?.close();
+    } else if (code === 'bad-offset' && transfer.refuse(part)) {
       this.#send();
-    } else if (code === 'ticket-expired') {
-      // A new connection brings a new ticket, and the transfers with it.
-      this.#connection?.close();
+    } else if (part.offset > 0 && (code === 'changed' || code === 'bad-offset')) {
+      this.#startAgain(transfer);
     } else {
       transfer.fail(code);
     }
   }
 
+  /** What was begun is gone or was changed by the transcoder: from the beginning. */
+  #startAgain(transfer: Transfer): void {
+    for (const link of this.#links) link.cancel((part) => part.transfer === transfer);
+    transfer.startAgain();
+    this.#send();
+  }
+
   #stop(transfer: Transfer): void {
-    const id = this.#running.get(transfer);
-    if (id !== undefined) this.#connection?.cancel(id);
+    for (const link of this.#links) link.cancel((part) => part.transfer === transfer);
     transfer.fail('cancelled');
   }
 
   #remove(transfer: Transfer): void {
-    this.#running.delete(transfer);
-    const at = this.#waiting.indexOf(transfer);
-    if (at >= 0) this.#waiting.splice(at, 1);
+    for (const link of this.#links) link.cancel((part) => part.transfer === transfer);
+    if (this.#begun.delete(transfer)) this.#throughput.end(performance.now());
+    this.#transfers.delete(transfer);
+    this.#send();
   }
 
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  /** Whether the connections are too few or too many. */
+  #look(): void {
+    const now = performance.now();
+    if (this.connections !== this.#stripes.count) return;
+    this.#keep(this.#stripes.decide(now, this.#throughput.measure(now), this.#demand.bytesPerSecond));
+  }
+
+  #keep(count: number): void {
+    while (this.#links.length < count) void this.#add();
+    for (const link of this.#links.splice(count)) link.stop();
   }
 }
+
+const openRequests = ({ connection }: Link): number => connection?.openRequests ?? Infinity;

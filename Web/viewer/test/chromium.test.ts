@@ -105,7 +105,7 @@ suite('in Chromium', () => {
     await page.ask((of) => of.cancel());
 
     assert.equal(await got, 'cancelled');
-    await until('the node knows', () => cancelled() === before + 1);
+    await until('the node knows', () => cancelled() > before);
     assert.notEqual(await page.ask((of) => of.get('mpegts.m3u8')), 'cancelled');
   });
 
@@ -118,9 +118,11 @@ suite('in Chromium', () => {
 
   test('a page without a good ticket is told why, and connects when it has one', async () => {
     let ahead = -1000;
-    page = await chromium.open(world, () => {
-      const exp = Math.floor(world.clock.unix() / 1000) + ahead;
-      return { iat: exp - 100, exp };
+    page = await chromium.open(world, {
+      claims: () => {
+        const exp = Math.floor(world.clock.unix() / 1000) + ahead;
+        return { iat: exp - 100, exp };
+      },
     });
     const opened = page;
     const last = async (): Promise<string> => JSON.stringify((await opened.ask((of) => of.states())).at(-1));
@@ -132,8 +134,8 @@ suite('in Chromium', () => {
   });
 
   test('two pages of two viewers each get theirs', async () => {
-    page = await chromium.open(world, () => ({ sub: 'one' }));
-    const other = await chromium.open(world, () => ({ sub: 'two' }));
+    page = await chromium.open(world, { claims: () => ({ sub: 'one' }) });
+    const other = await chromium.open(world, { claims: () => ({ sub: 'two' }) });
 
     const both = await Promise.all([page, other].map((each) => each.ask((of) => of.get('large.ts'))));
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
-  channelLabel, dtlsFingerprint, limits, parseNodeMessage, readFrame, type NodeMessage, type RequestError, type SignalError, type TicketClaims,
+  channelLabel, dtlsFingerprint, limits, parseNodeMessage, readFrame, type FilePart, type NodeMessage, type RequestError, type SignalError, type SignalFromNode, type TicketClaims,
 } from '@eventtorrent/protocol';
 import nodeDataChannel, { type DataChannel, type PeerConnection } from 'node-datachannel';
 import { claimsOf } from './tickets.js';
@@ -15,7 +15,7 @@ type Request = {
   resolve(received: Received): void;
   reject(error: Error): void;
 };
-type Asked = { readonly file?: number; readonly offset?: number; readonly etag?: string | null };
+type Asked = { readonly file?: number; readonly offset?: number; readonly etag?: string | null; readonly part?: FilePart | null };
 
 export class Refused extends Error {
   constructor(readonly code: RequestError | SignalError) {
@@ -23,7 +23,8 @@ export class Refused extends Error {
   }
 }
 
-export type ViewerOptions = { readonly claims?: Partial<TicketClaims>; readonly ticket?: (claims: TicketClaims) => string; readonly label?: string; readonly anyAddress?: boolean; readonly silent?: boolean };
+export type ViewerOptions = { readonly claims?: Partial<TicketClaims>; readonly ticket?: (claims: TicketClaims) => string; readonly label?: string; readonly anyAddress?: boolean; readonly silent?: boolean;
+  readonly onSignal?: (signal: SignalFromNode) => void; readonly changeAnswer?: (sdp: string) => string };
 
 /** The other end, over a real connection: says what it is told to, well-behaved or not. */
 export class TestViewer {
@@ -47,7 +48,7 @@ export class TestViewer {
     private readonly world: Surroundings,
     private readonly options: ViewerOptions,
   ) {
-    this.#connection = new nodeDataChannel.PeerConnection('viewer', { iceServers: [], ...(options.anyAddress === true ? {} : { bindAddress: '127.0.0.1' }) });
+    this.#connection = new nodeDataChannel.PeerConnection('viewer', { iceServers: [], maxMessageSize: 64_000_000, ...(options.anyAddress === true ? {} : { bindAddress: '127.0.0.1' }) });
     this.#described = new Promise((resolve) => this.#connection.onLocalDescription(resolve));
     this.#connection.onLocalCandidate((candidate, mid) => this.#onCandidate(candidate, mid));
     this.#channel = this.#connection.createDataChannel(options.label ?? channelLabel);
@@ -73,10 +74,10 @@ export class TestViewer {
     return this.#claims;
   }
 
-  ask(name: string, { file = 0, offset = 0, etag = null }: Asked = {}): { readonly id: number; readonly received: Promise<Received> } {
+  ask(name: string, { file = 0, offset = 0, etag = null, part = null }: Asked = {}): { readonly id: number; readonly received: Promise<Received> } {
     const id = this.#nextId++;
     const received = new Promise<Received>((resolve, reject) => this.#requests.set(id, { head: undefined, parts: [], lastSeen: false, resolve, reject }));
-    this.say({ type: 'get', id, file, name, offset, etag });
+    this.say({ type: 'get', id, file, name, offset, etag, part });
     return { id, received };
   }
 
@@ -137,9 +138,10 @@ export class TestViewer {
     const refused = new Promise<never>((_, reject) => {
       world.signaling.listen(session, (signal) => {
         if (this.#left) return;
+        this.options.onSignal?.(signal);
         if (signal.type === 'error') reject(new Refused(signal.code));
         else if (signal.type === 'answer') {
-          connection.setRemoteDescription(signal.sdp, 'answer');
+          connection.setRemoteDescription(this.options.changeAnswer?.(signal.sdp) ?? signal.sdp, 'answer');
           answered = true;
           for (const add of early.splice(0)) add();
         } else if (signal.type === 'candidate') {

@@ -54,9 +54,10 @@ export class ShiftedClock implements Clock {
   }
 }
 
-/** The real transport, with an eye on how much it was given. */
+/** The real transport, with an eye on how much it was given, and gives. */
 class WatchedTransport implements Transport {
   mostBuffered = 0;
+  longestText = 0;
 
   constructor(private readonly real: Transport) {}
 
@@ -76,7 +77,16 @@ class WatchedTransport implements Transport {
         channel.sendBinary(bytes);
         this.mostBuffered = Math.max(this.mostBuffered, channel.buffered());
       },
-      listen: (events: ChannelEvents) => channel.listen(events),
+      listen: (events: ChannelEvents) =>
+        channel.listen({
+          text: (message) => {
+            this.longestText = Math.max(this.longestText, message.length);
+            events.text(message);
+          },
+          binary: () => events.binary(),
+          drained: () => events.drained(),
+          closed: () => events.closed(),
+        }),
     };
   }
 }
@@ -86,6 +96,10 @@ export type WorldOptions = {
   readonly uplinkBytesPerSecond?: number;
   readonly viewerBytesPerSecond?: number;
   readonly transport?: Transport;
+  /** Of its own to use; loopback if not given. */
+  readonly address?: string;
+  readonly udpPorts?: { readonly first: number; readonly last: number };
+  readonly relayOnly?: boolean;
 };
 
 /** What a viewer needs to know of its world. */
@@ -121,7 +135,7 @@ export class World implements Surroundings {
   }
 
   static async create(options: WorldOptions = {}): Promise<World> {
-    const where = { udpPorts: undefined, bindAddress: '127.0.0.1', relayOnly: false };
+    const where = { udpPorts: options.udpPorts, bindAddress: options.address ?? '127.0.0.1', relayOnly: options.relayOnly ?? false };
     const world = new World(options, options.transport ?? new NodeDataChannelTransport(where, new Log('error', () => undefined)));
     await world.useKeys(world.mint);
     world.node.start();

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { SignalFromNode, SignalToNode, TicketClaims } from '@eventtorrent/protocol';
+import type { IceServer, SignalFromNode, SignalToNode, TicketClaims } from '@eventtorrent/protocol';
 import type { MemorySignaling, World } from '@eventtorrent/peer/test/world.js';
 import { claimsOf, type Mint } from '@eventtorrent/peer/test/tickets.js';
 import { chromium, type Browser, type Page as Tab } from 'playwright-core';
-import type { Ticket } from '../../src/index.js';
+import type { ClientOptions, Ticket } from '../../src/index.js';
+import { link } from './link.js';
 import type { Page } from './page.js';
-
 
 /** The modules as the browser finds them; nothing is bundled. */
 const imports = { '@eventtorrent/protocol': '/protocol/index.js', 'hls.js': '/hls/hls.mjs', '@microsoft/signalr': '/dist/test/support/signalr.js' };
@@ -23,59 +23,60 @@ const folders: Readonly<Record<string, URL>> = {
   '/hls/': new URL('./', import.meta.resolve('hls.js')),
 };
 
+const executable = process.env['EVENTTORRENT_CHROMIUM'] ?? '/usr/bin/chromium';
+
+export type PageOptions = ClientOptions & {
+  readonly claims?: () => Partial<TicketClaims>;
+  /** For both ends. */
+  readonly iceServers?: readonly IceServer[];
+};
+
 /** Chromium with a page that connects to the node of a world; Signaling is the test itself. */
 export class Chromium {
   private constructor(
     private readonly browser: Browser,
-    private readonly server: Server,
+    private readonly server: Server | undefined,
   ) {}
 
-  static async start(): Promise<Chromium> {
-    const server = createServer((request, response) => {
-      const [path = ''] = (request.url ?? '').split('?');
-      const [, folder = '', name = ''] = /^(\/[a-z]+\/)((?:[a-z]+\/)*[a-z.-]+\.m?js)$/.exec(path) ?? [];
-      const from = folders[folder];
-      if (path === '/' || from === undefined) {
-        response.writeHead(path === '/' ? 200 : 404, { 'content-type': 'text/html' }).end(path === '/' ? html : '');
-        return;
-      }
-      readFile(fileURLToPath(new URL(name, from))).then(
-        (content) => response.writeHead(200, { 'content-type': 'text/javascript' }).end(content),
-        () => response.writeHead(404).end(),
-      );
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  /** Beyond a link, if this runs at the near end of one. */
+  static async start(flags: readonly string[] = []): Promise<Chromium> {
+    const far = link.far !== undefined;
     const browser = await chromium.launch({
-      executablePath: process.env['EVENTTORRENT_CHROMIUM'] ?? '/usr/bin/chromium',
+      executablePath: far ? link.wrap(executable) : executable,
       args: [
         '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-        '--disable-sync', '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required',
+        '--disable-sync', '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required', ...flags,
       ],
       timeout: 120_000,
     });
+    if (far) return new Chromium(browser, undefined);
+    const server = createServer((request, response) => {
+      void contentOf(request.url ?? '').then(({ status, contentType, body }) => response.writeHead(status, { 'content-type': contentType }).end(body));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new Chromium(browser, server);
   }
 
   /** A page that connects to this world with tickets of these claims. */
-  async open(world: World, claims: () => Partial<TicketClaims> = () => ({})): Promise<OpenPage> {
+  async open(world: World, { claims = () => ({}), iceServers = [], ...options }: PageOptions = {}): Promise<OpenPage> {
     const tab = await this.#tab();
-    const page = new OpenPage(tab, world.signaling);
+    const page = new OpenPage(tab, world.signaling, iceServers);
     await tab.exposeFunction('offerToNode', (sdp: string, ticket: string) => page.offer(sdp, ticket));
     await tab.exposeFunction('sayToNode', (signal: SignalToNode) => world.signaling.say(signal));
-    await this.#connect(page, '', (dtls) => ticketOf(world.mint, { dtls, ...claims() }));
+    await this.#connect(page, '', (dtls) => ticketOf(world.mint, { dtls, ...claims() }), options);
     return page;
   }
 
   /** A page that connects through a hub. */
   async openOver(hub: string, mint: Mint): Promise<OpenPage> {
-    const page = new OpenPage(await this.#tab(), undefined);
-    await this.#connect(page, `?hub=${encodeURIComponent(hub)}`, (dtls) => ticketOf(mint, { dtls }));
+    const page = new OpenPage(await this.#tab(), undefined, []);
+    await this.#connect(page, `?hub=${encodeURIComponent(hub)}`, (dtls) => ticketOf(mint, { dtls }), {});
     return page;
   }
 
   async stop(): Promise<void> {
     await this.browser.close();
-    await new Promise((resolve) => this.server.close(resolve));
+    await new Promise((resolve) => (this.server === undefined ? resolve(undefined) : this.server.close(resolve)));
   }
 
   async #tab(): Promise<Tab> {
@@ -84,12 +85,28 @@ export class Chromium {
     return tab;
   }
 
-  async #connect(page: OpenPage, query: string, ticketFor: (dtls: string) => Ticket): Promise<void> {
-    await page.tab.exposeFunction('ticketFor', ticketFor);
-    await page.tab.goto(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}/${query}`);
-    await page.tab.waitForFunction(() => 'page' in window);
-    await page.ask((of) => of.connect());
+  async #connect(page: OpenPage, query: string, ticketFor: (dtls: string) => Ticket, options: ClientOptions): Promise<void> {
+    const { tab } = page;
+    const address = `http://127.0.0.1:${this.server === undefined ? 80 : (this.server.address() as AddressInfo).port}/`;
+    // There is no way to a server from beyond a link, and none is needed.
+    if (this.server === undefined) await tab.route(`${address}**`, async (route) => route.fulfill(await contentOf(new URL(route.request().url()).pathname)));
+    await tab.exposeFunction('ticketFor', ticketFor);
+    await tab.exposeFunction('iceServers', () => page.iceServers);
+    await tab.goto(`${address}${query}`);
+    await tab.waitForFunction(() => 'page' in window);
+    await tab.evaluate((given) => (window as unknown as { page: Page }).page.connect(given), options);
   }
+}
+
+type Content = { readonly status: number; readonly contentType: string; readonly body: string | Buffer };
+
+async function contentOf(url: string): Promise<Content> {
+  const [path = ''] = url.split('?');
+  if (path === '/') return { status: 200, contentType: 'text/html', body: html };
+  const [, folder = '', name = ''] = /^(\/[a-z]+\/)((?:[a-z]+\/)*[a-z.-]+\.m?js)$/.exec(path) ?? [];
+  const from = folders[folder];
+  const body = from === undefined ? undefined : await readFile(fileURLToPath(new URL(name, from))).catch(() => undefined);
+  return body === undefined ? { status: 404, contentType: 'text/plain', body: '' } : { status: 200, contentType: 'text/javascript', body };
 }
 
 const ticketOf = (mint: Mint, claims: Partial<TicketClaims>): Ticket => {
@@ -104,6 +121,7 @@ export class OpenPage {
   constructor(
     readonly tab: Tab,
     private readonly signaling: MemorySignaling | undefined,
+    readonly iceServers: readonly IceServer[],
   ) {
     tab.on('pageerror', (error) => this.problems.push(error.message));
   }
@@ -115,7 +133,7 @@ export class OpenPage {
       if (this.tab.isClosed()) return;
       this.tab.evaluate((heard: SignalFromNode) => (window as unknown as { page: Page }).page.hear(heard), signal).catch(() => undefined);
     });
-    this.signaling?.say({ type: 'offer', session, sdp, ticket, iceServers: [] });
+    this.signaling?.say({ type: 'offer', session, sdp, ticket, iceServers: this.iceServers });
     return session;
   }
 

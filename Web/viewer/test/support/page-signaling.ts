@@ -6,6 +6,7 @@ export type Bindings = {
   offerToNode(sdp: string, ticket: string): Promise<string>;
   sayToNode(signal: SignalFromViewer): Promise<void>;
   ticketFor(dtls: string): Promise<Ticket>;
+  iceServers(): Promise<readonly IceServer[]>;
 };
 
 /** Signaling through the test that drives the browser. */
@@ -22,7 +23,7 @@ export class PageSignaling implements ViewerSignaling {
   }
 
   iceServers(): Promise<readonly IceServer[]> {
-    return Promise.resolve([]);
+    return this.bindings.iceServers();
   }
 
   async offer(sdp: string, ticket: string, onSignal: (signal: SignalFromNode) => void): Promise<string> {
@@ -34,5 +35,9 @@ export class PageSignaling implements ViewerSignaling {
 
   send(signal: SignalFromViewer): void {
     void this.bindings.sayToNode(signal);
+  }
+
+  leave(session: string): void {
+    if (this.#listeners.delete(session)) this.send({ type: 'bye', session });
   }
 }

@@ -1,7 +1,7 @@
 /* Runs in the browser: what the tests ask of the page. */
 import type { SignalFromNode } from '@eventtorrent/protocol';
 import Hls from 'hls.js';
-import { HubViewerSignaling, loaderOver, NotTransferred, streamAddress, StreamClient, type ClientState } from '../../src/index.js';
+import { HubViewerSignaling, loaderOver, NotTransferred, streamAddress, StreamClient, type ClientOptions, type ClientState } from '../../src/index.js';
 import { PageSignaling, type Bindings } from './page-signaling.js';
 
 const bindings = window as unknown as Bindings;
@@ -26,18 +26,21 @@ const page = {
   received: (): number => received,
   path: () => client?.connection?.path(),
 
-  connect(): void {
-    client = new StreamClient(signaling, (dtls) => bindings.ticketFor(dtls), (state) => states.push(state));
+  connections: () => client?.connections,
+  rates: () => client?.rates,
+
+  connect(options: ClientOptions): void {
+    client = new StreamClient(signaling, (dtls) => bindings.ticketFor(dtls), (state) => states.push(state), options);
     void client.run();
   },
 
   /** The size and hash of a file, or why it did not come. */
-  async get(name: string): Promise<string> {
+  async get(name: string, seconds = 0): Promise<string> {
     if (client === undefined) return 'not connected';
     received = 0;
     aborter = new AbortController();
     try {
-      const bytes = await client.get(0, name, aborter.signal, (progress) => (received = progress.received));
+      const bytes = await client.get(0, name, { signal: aborter.signal, onProgress: (progress) => (received = progress.received), media: { track: 'main', seconds } });
       const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes)));
       return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
     } catch (thrown) {
