@@ -8,7 +8,8 @@ const next = { auto: 'light', light: 'dark', dark: 'auto' } as const;
 
 export function Preferences(): ReactNode {
   const { texts, speak } = useSpeech();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  // To hold transitions back it would write a style into the document.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const label = texts('page.scheme', { scheme: texts(`scheme.${colorScheme}`) });
   return (
     <>

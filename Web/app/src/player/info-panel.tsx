@@ -32,11 +32,12 @@ export function InfoPanel({ playback }: { readonly playback: Playback }): ReactN
   const { video, hls, stream } = playback;
   const { droppedVideoFrames: dropped, totalVideoFrames: count } = video.getVideoPlaybackQuality();
   const { time, bufferedTo } = playback.store.get();
+  const { throughput } = stream.client.rates;
   const rtt = stream.client.connection?.rttMs;
   const rows: readonly (readonly [string, string])[] = [
-    [texts('info.path'), pathOf(path, texts)],
+    [texts('info.path'), [pathOf(path, texts), ...(stream.client.connections > 1 ? [texts.count('info.connections', stream.client.connections)] : [])].join(', ')],
     [texts('info.rtt'), rtt === undefined ? '–' : texts('info.ms', { count: Math.round(rtt) })],
-    [texts('info.speed'), playback.bytesPerSecond === 0 ? '–' : texts('task.speed', { size: bytes(playback.bytesPerSecond) })],
+    [texts('info.speed'), throughput === 0 ? '–' : texts('task.speed', { size: bytes(throughput) })],
     [texts('info.received'), bytes(playback.receivedBytes)],
     [texts('info.buffer'), texts('info.seconds', { count: Math.max(0, bufferedTo - time).toFixed(1) })],
     [texts('info.dropped'), texts('info.droppedOf', { dropped, count })],

@@ -72,7 +72,6 @@ export class Playback {
   #rememberedAt = 0;
   #recoveries = 0;
   #receivedBytes = 0;
-  #bytesPerSecond = 0;
 
   constructor(
     readonly video: HTMLVideoElement,
@@ -83,7 +82,7 @@ export class Playback {
     const { file } = of;
     this.#place = `${infohash}/${file}`;
     this.stream = new Stream(infohash, signaling, (link) => this.#set({ link }));
-    this.thumbnails = new Thumbnails(async (name) => new Uint8Array(await this.stream.client.get(file, name, this.#ends.signal)));
+    this.thumbnails = new Thumbnails(async (name) => new Uint8Array(await this.stream.client.get(file, name, { signal: this.#ends.signal })));
     this.#listen();
     const [volume, muted] = (recall(volumeKey) ?? '').split(' ');
     if (volume !== undefined && volume !== '' && Number(volume) >= 0 && Number(volume) <= 1) video.volume = Number(volume);
@@ -97,10 +96,6 @@ export class Playback {
 
   get receivedBytes(): number {
     return this.#receivedBytes;
-  }
-
-  get bytesPerSecond(): number {
-    return this.#bytesPerSecond;
   }
 
   close(): void {
@@ -191,9 +186,7 @@ export class Playback {
       this.play();
     });
     hls.on(Hls.Events.FRAG_LOADED, (_, { frag }) => {
-      const { total, loading } = frag.stats;
-      this.#receivedBytes += total;
-      this.#bytesPerSecond = (1000 * total) / Math.max(1, loading.end - loading.first);
+      this.#receivedBytes += frag.stats.total;
     });
     hls.on(Hls.Events.ERROR, (_, error) => {
       if (!error.fatal) return;
