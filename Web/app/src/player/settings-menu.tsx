@@ -11,7 +11,7 @@ export function SettingsMenu({ playback, state, onOpen }: { readonly playback: P
   const texts = useTexts();
   const nameOf = ({ name, language }: Track, at: number): string => name || language || texts('player.track', { number: at + 1 });
   const item = (isChosen: boolean, label: string, choose: () => void): ReactNode => (
-    <Menu.Item key={label} role="menuitemradio" aria-checked={isChosen} className={isChosen ? 'chosen' : undefined} onClick={choose}>{label}</Menu.Item>
+    <Menu.RadioItem key={label} value={label} checked={isChosen} onChange={choose} closeMenuOnClick>{label}</Menu.RadioItem>
   );
   return (
     // Inside of the player: only what is in it is seen in full screen.
