@@ -37,6 +37,8 @@ TEXT
   esac
   case $1 in
     test | bench)
+      [[ $1 == bench ]] && echo 'has_chromium|chromium|Chromium, which plays over bad links (EVENTTORRENT_CHROMIUM names another)'
+      [[ $1 == test ]] && echo 'has_coturn|coturn|turnserver, a relay between viewers and nodes; no service of it is started'
       echo 'has_aria2|aria2|aria2c, as an independent seeder'
       echo 'has_qbittorrent|qbittorrent-nox|qbittorrent-nox, as an independent seeder'
       echo 'has_procps|procps|ps'
@@ -71,6 +73,7 @@ has_util_linux() { prlimit --version && flock --version && setsid --version && s
 has_transmission() { command -v transmission-daemon; }
 has_aria2() { aria2c --version; }
 has_qbittorrent() { command -v qbittorrent-nox; }
+has_coturn() { turnserver --version; }
 has_bubblewrap() { bwrap --version; }
 has_exiftool() { exiftool -ver; }
 has_procps() { ps -o pid= -p $$; }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { frameHeaderBytes, limits, maxPayloadBytes, writeFrameHeader, type FilePart } from '@eventtorrent/protocol';
+import { frameHeaderBytes, limits, maxPayloadBytes, writeFrameHeader, type ByteRange } from '@eventtorrent/protocol';
 import type { ServedFile } from './stream-files.js';
 
 export type Frame = { readonly bytes: Uint8Array; readonly sha256: string | undefined };
 
-/** One response: reads one frame ahead, and hashes its part from the first byte, also when the response begins later. */
+/** One response: reads one frame ahead, and hashes its range from the first byte, also when the response begins later. */
 export class Response {
   readonly #hash = createHash('sha256');
   readonly #buffer = Buffer.allocUnsafe(limits.frameBytes);
@@ -17,13 +17,13 @@ export class Response {
     readonly id: number,
     private readonly file: ServedFile,
     private readonly offset: number,
-    part: FilePart | null,
+    range: ByteRange | null,
   ) {
-    this.#at = part?.from ?? 0;
-    this.#end = Math.min(part?.to ?? file.size, file.size);
+    this.#at = range?.from ?? 0;
+    this.#end = Math.min(range?.to ?? file.size, file.size);
   }
 
-  /** Whether it begins within its part, and not so far into it that reading the rest for the hash would be a way to keep the node busy. */
+  /** Whether it begins within its range, and not so far into it that reading the rest for the hash would be a way to keep the node busy. */
   get isPossible(): boolean {
     return this.#at <= this.offset && this.offset <= Math.min(this.#end, this.#at + limits.resumeBytes);
   }

@@ -133,7 +133,7 @@ export class ViewerChannel implements Lane {
     }
   }
 
-  #get({ id, file, name, offset, etag, part }: Extract<ViewerMessage, { type: 'get' }>): void {
+  #get({ id, file, name, offset, etag, range }: Extract<ViewerMessage, { type: 'get' }>): void {
     if (id <= this.#lastId) return this.close('malformed');
     this.#lastId = id;
     if (this.#requests.size >= limits.requests) return this.#fail(id, 'too-many');
@@ -142,7 +142,7 @@ export class ViewerChannel implements Lane {
     void this.services.files.open(this.ticket.claims.task, file, name).then((opened) => {
       if (!opened.ok) return this.#requests.has(id) ? this.#fail(id, opened.error) : undefined;
       const served = opened.value;
-      const response = new Response(id, served, offset, part);
+      const response = new Response(id, served, offset, range);
       const refusal = etag !== null && etag !== served.etag ? 'changed' : response.isPossible ? undefined : 'bad-offset';
       if (refusal !== undefined || !this.#requests.has(id)) {
         this.#release(response);

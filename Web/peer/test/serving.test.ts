@@ -49,10 +49,10 @@ suite('serving', () => {
     }
   });
 
-  test('a part of a file comes alone, goes on at a byte, and has a hash of its own', async () => {
+  test('a range of a file comes alone, goes on at a byte, and has a hash of its own', async () => {
     const size = large.byteLength;
     for (const [from, to, offset] of [[0, 1, 0], [70_000, 300_000, 70_000], [70_000, 300_000, 299_999], [70_000, 300_000, 300_000], [size - 1, size * 2, size - 1], [size, size + 1, size]] as const) {
-      const { head, bytes, sha256: said } = await viewer.get('v_00001.ts', { part: { from, to }, offset });
+      const { head, bytes, sha256: said } = await viewer.get('v_00001.ts', { range: { from, to }, offset });
 
       assert.deepEqual([head.size, head.offset], [size, offset]);
       assert.ok(bytes.equals(large.subarray(offset, to)));
@@ -60,10 +60,10 @@ suite('serving', () => {
     }
   });
 
-  test('a response that would begin outside its part, or after much that is only read for the hash, is refused', async () => {
+  test('a response that would begin outside its range, or after much that is only read for the hash, is refused', async () => {
     const size = large.byteLength;
     for (const [from, to, offset] of [[0, 10, 11], [10, 20, 9], [20, 10, 15], [size + 1, size + 2, size + 1], [0, size, limits.resumeBytes + 1]] as const) {
-      assert.equal(await viewer.refusal('v_00001.ts', { part: { from, to }, offset }), 'bad-offset', `${from}-${to} at ${offset}`);
+      assert.equal(await viewer.refusal('v_00001.ts', { range: { from, to }, offset }), 'bad-offset', `${from}-${to} at ${offset}`);
     }
     assert.equal(await viewer.refusal('v_00001.ts', { offset: limits.resumeBytes + 1 }), 'bad-offset');
   });

@@ -19,7 +19,7 @@ export const limits = {
   /** A torrent has at most this many files. */
   files: 10_000,
   iceServers: 8,
-  /** How far into a part a response may begin: what lies before is read again for the hash. */
+  /** How far into a range a response may begin: what lies before is read again for the hash. */
   resumeBytes: 1_048_576,
   /** How often a viewer pings, and after how long a silence either end gives the connection up: a new one is begun within 6 s. */
   pingEveryMs: 2000,

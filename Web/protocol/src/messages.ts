@@ -20,17 +20,17 @@ export const ticketErrors = ['ticket-invalid', 'ticket-expired', 'ticket-foreign
 export type TicketError = (typeof ticketErrors)[number];
 
 /** The bytes from `from` on and before `to`, which may be beyond the end: whoever asks first does not know the size. */
-export type FilePart = { readonly from: number; readonly to: number };
+export type ByteRange = { readonly from: number; readonly to: number };
 
 export type ViewerMessage =
   /**
-   * The bytes of one file of the task's stream, from `offset` to the end of the part, or without one of the file. `id` is higher than
+   * The bytes of one file of the task's stream, from `offset` to the end of the range, or without one of the file. `id` is higher than
    * every earlier one of the channel. `file` is the index of the video in the torrent. With `etag`, only if the file is still the one
    * that had it.
    */
   | {
       readonly type: 'get'; readonly id: number; readonly file: number; readonly name: string; readonly offset: number; readonly etag: string | null;
-      readonly part: FilePart | null;
+      readonly range: ByteRange | null;
     }
   /** The response is not wanted any more. It has no answer; what is under way still comes. */
   | { readonly type: 'cancel'; readonly id: number }
@@ -41,7 +41,7 @@ export type ViewerMessage =
 export type NodeMessage =
   /** The file is there: its whole size, and where the response begins. Frames follow. */
   | { readonly type: 'head'; readonly id: number; readonly size: number; readonly offset: number; readonly etag: string }
-  /** The response is whole. The hash is that of the whole part, so that one put together from two connections is checked too. */
+  /** The response is whole. The hash is that of the whole range, so that one put together from two connections is checked too. */
   | { readonly type: 'end'; readonly id: number; readonly sha256: string }
   | { readonly type: 'error'; readonly id: number; readonly code: RequestError }
   | { readonly type: 'pong'; readonly n: number }
@@ -55,13 +55,13 @@ const id = integer(1, 0xffff_ffff);
 const count = integer(0, Number.MAX_SAFE_INTEGER);
 const etag = text(64, /^[0-9a-f-]+$/);
 const name = text(limits.nameLength * 2);
-const part = nested(object({ from: count, to: count }));
+const range = nested(object({ from: count, to: count }));
 
 /** A name is bounded here and judged by whoever serves it, so that a wrong one is answered and does not end the channel. */
 export const parseViewerMessage = json(
   limits.viewerTextLength,
   union<ViewerMessage>({
-    get: object({ id, file: integer(0, limits.files - 1), name, offset: count, etag: optional(etag), part: optional(part) }),
+    get: object({ id, file: integer(0, limits.files - 1), name, offset: count, etag: optional(etag), range: optional(range) }),
     cancel: object({ id }),
     ping: object({ n: count }),
     renew: object({ ticket: text(limits.ticketLength) }),

@@ -18,7 +18,7 @@ export const viewerMessages: fc.Arbitrary<ViewerMessage> = fc.oneof(
     name: fc.string({ minLength: 1, maxLength: 160, unit: 'binary' }).filter((name) => name.length <= 160),
     offset: count,
     etag: fc.option(etag),
-    part: fc.option(record({ from: count, to: count })),
+    range: fc.option(record({ from: count, to: count })),
   }),
   record({ type: fc.constant('cancel' as const), id }),
   record({ type: fc.constant('ping' as const), n: count }),

@@ -199,6 +199,8 @@ export class Connection {
   }
 
   #onMessage(data: unknown): void {
+    // What was asked here is asked elsewhere by now.
+    if (this.#over) return;
     this.#heardAt = performance.now();
     if (data instanceof ArrayBuffer) {
       const frame = readFrame(new Uint8Array(data));

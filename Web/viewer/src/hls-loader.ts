@@ -34,7 +34,7 @@ export const loaderOver = (client: StreamClient): new (config: HlsConfig) => Loa
       client
         .get(Number(file), name, {
           signal: cancel.signal,
-          ...mediaOf(context),
+          media: mediaOf(context),
           onProgress: ({ received, size }) => {
             if (stats.loading.first === 0) {
               stats.loading.first = performance.now();
@@ -119,5 +119,5 @@ export const loaderOver = (client: StreamClient): new (config: HlsConfig) => Loa
   };
 
 /** hls.js asks for segments with the segment itself in the context. */
-const mediaOf = (context: LoaderContext | FragmentLoaderContext): { readonly media?: Media } =>
-  'frag' in context ? { media: { track: context.frag.type, seconds: context.frag.duration } } : {};
+const mediaOf = (context: LoaderContext | FragmentLoaderContext): Media | undefined =>
+  'frag' in context ? { track: context.frag.type, seconds: context.frag.duration } : undefined;

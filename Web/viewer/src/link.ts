@@ -1,5 +1,5 @@
 import { Connection, NotConnected, type ConnectionEnd } from './connection.js';
-import type { Part } from './transfer.js';
+import type { Stripe } from './transfer.js';
 
 /** Why there is no connection. */
 export type LinkEnd = ConnectionEnd | 'no-signaling';
@@ -8,16 +8,16 @@ export interface LinkEvents {
   /** Whether it may try now. */
   mayConnect(link: Link): boolean;
   connected(): void;
-  /** With the parts that were under way; or it never came to be. */
-  lost(parts: readonly Part[], reason: LinkEnd, hadOpened: boolean): void;
+  /** With the stripes that were under way; or it never came to be. */
+  lost(stripes: readonly Stripe[], reason: LinkEnd, hadOpened: boolean): void;
 }
 
 const firstRetryMs = 250;
 const lastRetryMs = 5000;
 
-/** One connection, made again whenever it is lost, with the parts that were asked for on it. */
+/** One connection, made again whenever it is lost, with the stripes that were asked for on it. */
 export class Link {
-  readonly #asked = new Map<Part, number>();
+  readonly #asked = new Map<Stripe, number>();
   #connection: Connection | undefined;
   #stopped = false;
   #wake: () => void = () => undefined;
@@ -52,26 +52,26 @@ export class Link {
         reason = thrown instanceof NotConnected ? thrown.reason : 'no-signaling';
       }
       this.#connection = undefined;
-      const parts = [...this.#asked.keys()];
+      const stripes = [...this.#asked.keys()];
       this.#asked.clear();
-      this.events.lost(parts, reason, hadOpened);
+      this.events.lost(stripes, reason, hadOpened);
       if (!this.#stopped && lost++ > 0) await this.#pause(Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(lost - 2, 10)));
     }
   }
 
-  asked(part: Part, id: number): void {
-    this.#asked.set(part, id);
+  asked(stripe: Stripe, id: number): void {
+    this.#asked.set(stripe, id);
   }
 
-  /** The part is whole, or never will be. */
-  settle(part: Part): void {
-    this.#asked.delete(part);
+  /** The stripe is whole, or never will be. */
+  settle(stripe: Stripe): void {
+    this.#asked.delete(stripe);
   }
 
-  cancel(isUnwanted: (part: Part) => boolean): void {
-    for (const [part, id] of [...this.#asked]) {
-      if (!isUnwanted(part)) continue;
-      this.#asked.delete(part);
+  cancel(isUnwanted: (stripe: Stripe) => boolean): void {
+    for (const [stripe, id] of [...this.#asked]) {
+      if (!isUnwanted(stripe)) continue;
+      this.#asked.delete(stripe);
       this.#connection?.cancel(id);
     }
   }

@@ -1,12 +1,12 @@
 import { limits, type RequestError } from '@eventtorrent/protocol';
 import { Connection } from './connection.js';
+import { ConnectionCount } from './connection-count.js';
 import { Demand, type Media } from './demand.js';
 import { Link, type LinkEnd } from './link.js';
 import type { TicketSource, ViewerSignaling } from './signaling.js';
-import { Stripes } from './stripes.js';
 import { Throughput } from './throughput.js';
 import { TicketCache } from './ticket-cache.js';
-import { Transfer, type Part, type Progress } from './transfer.js';
+import { Transfer, type Stripe, type Progress } from './transfer.js';
 
 /** What a page shows of the connection. `reason` says why there is none. */
 export type ClientState =
@@ -23,24 +23,24 @@ export type GetOptions = {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   /** What it is a segment of, so that the client knows how fast it must be. */
-  readonly media?: Media;
+  readonly media?: Media | undefined;
 };
 
-/** Of a part, and parts of one transfer under way, over one connection and for each of several. */
-const alone = { bytes: 524_288, parts: 3 };
-const striped = { bytes: 131_072, parts: 2 };
+/** Of a stripe, and stripes of one transfer under way, over one connection and for each of several. */
+const alone = { bytes: 524_288, stripes: 3 };
+const striped = { bytes: 131_072, stripes: 2 };
 const lookEveryMs = 1000;
 
 /**
  * Files of one task's streams, over one connection, or up to four when one is too slow for what is played. A connection that is lost is
- * followed by another at once; every part that was under way goes on at the byte where it was, over whichever is there first.
+ * followed by another at once; every stripe that was under way goes on at the byte where it was, over whichever is there first.
  */
 export class StreamClient {
   /** Not whole yet, in the order of their turns, with what they are segments of. */
   readonly #transfers = new Map<Transfer, Media | undefined>();
   readonly #links: Link[] = [];
   readonly #tickets: TicketCache;
-  readonly #stripes = new Stripes();
+  readonly #count = new ConnectionCount();
   readonly #throughput = new Throughput();
   readonly #demand = new Demand();
   /** Those that have begun to come in. */
@@ -114,12 +114,12 @@ export class StreamClient {
         this.#throughput.restart(performance.now());
         this.#send();
       },
-      lost: (parts, reason, hadOpened) => {
+      lost: (stripes, reason, hadOpened) => {
         if (reason === 'ticket-expired' || reason === 'ticket-foreign' || reason === 'ticket-invalid') this.#tickets.forget();
-        for (const part of parts) part.transfer.giveBack(part);
+        for (const stripe of stripes) stripe.transfer.giveBack(stripe);
         this.#throughput.restart(performance.now());
         if (this.connection === undefined && !this.#closed) this.onState({ state: 'connecting', reason });
-        if (!hadOpened && link !== this.#links[0]) this.#keep(this.#stripes.giveUp(performance.now()));
+        if (!hadOpened && link !== this.#links[0]) this.#keep(this.#count.giveUp(performance.now()));
         this.#send();
       },
     });
@@ -139,47 +139,47 @@ export class StreamClient {
       const [first, ...others] = free;
       if (first === undefined) return;
       const link = others.reduce((best, other) => (openRequests(other) < openRequests(best) ? other : best), first);
-      const part = this.#next();
-      if (part === undefined) return;
-      this.#ask(link, part);
+      const stripe = this.#next();
+      if (stripe === undefined) return;
+      this.#ask(link, stripe);
     }
   }
 
   /** Transfers take turns, so that a playlist does not wait for a segment. */
-  #next(): Part | undefined {
+  #next(): Stripe | undefined {
     const { connections } = this;
-    const { bytes, parts } = connections > 1 ? striped : alone;
+    const { bytes, stripes } = connections > 1 ? striped : alone;
     for (const [transfer, media] of this.#transfers) {
-      const part = transfer.take(bytes, parts * connections, connections);
-      if (part === undefined) continue;
+      const stripe = transfer.take(bytes, stripes * connections, connections);
+      if (stripe === undefined) continue;
       this.#transfers.delete(transfer);
       this.#transfers.set(transfer, media);
-      return part;
+      return stripe;
     }
     return undefined;
   }
 
-  #ask(link: Link, part: Part): void {
-    const { transfer, from, to, offset } = part;
-    const id = link.connection?.request({ file: transfer.file, name: transfer.name, offset, etag: transfer.etag, part: { from, to } }, {
+  #ask(link: Link, stripe: Stripe): void {
+    const { transfer, from, to, offset } = stripe;
+    const id = link.connection?.request({ file: transfer.file, name: transfer.name, offset, etag: transfer.etag, range: { from, to } }, {
       head: (head) => {
-        if (transfer.onHead(part, head)) this.#begin(transfer, head.size);
+        if (transfer.onHead(stripe, head)) this.#begin(transfer, head.size);
         else this.#startAgain(transfer);
         this.#send();
       },
       bytes: (payload) => {
         this.#throughput.add(payload.byteLength, performance.now());
-        transfer.onBytes(part, payload);
+        transfer.onBytes(stripe, payload);
       },
       end: (sha256) => {
-        link.settle(part);
-        // A part that came broken is asked for again.
-        void transfer.onEnd(part, sha256).then(() => this.#send());
+        link.settle(stripe);
+        // A stripe that came broken is asked for again.
+        void transfer.onEnd(stripe, sha256).then(() => this.#send());
         this.#send();
       },
-      error: (code) => this.#onError(link, part, code),
+      error: (code) => this.#onError(link, stripe, code),
     });
-    if (id !== undefined) link.asked(part, id);
+    if (id !== undefined) link.asked(stripe, id);
   }
 
   #begin(transfer: Transfer, size: number): void {
@@ -190,17 +190,17 @@ export class StreamClient {
     this.#throughput.begin(performance.now());
   }
 
-  #onError(link: Link, part: Part, code: RequestError): void {
-    const { transfer } = part;
-    link.settle(part);
+  #onError(link: Link, stripe: Stripe, code: RequestError): void {
+    const { transfer } = stripe;
+    link.settle(stripe);
     if (code === 'ticket-expired') {
       // A new connection brings a new ticket, and goes on with what was under way.
-      transfer.giveBack(part);
+      transfer.giveBack(stripe);
       this.#tickets.forget();
       link.connection?.close();
-    } else if (code === 'bad-offset' && transfer.refuse(part)) {
+    } else if (code === 'bad-offset' && transfer.refuse(stripe)) {
       this.#send();
-    } else if (part.offset > 0 && (code === 'changed' || code === 'bad-offset')) {
+    } else if (stripe.offset > 0 && (code === 'changed' || code === 'bad-offset')) {
       this.#startAgain(transfer);
     } else {
       transfer.fail(code);
@@ -209,18 +209,18 @@ export class StreamClient {
 
   /** What was begun is gone or was changed by the transcoder: from the beginning. */
   #startAgain(transfer: Transfer): void {
-    for (const link of this.#links) link.cancel((part) => part.transfer === transfer);
+    for (const link of this.#links) link.cancel((stripe) => stripe.transfer === transfer);
     transfer.startAgain();
     this.#send();
   }
 
   #stop(transfer: Transfer): void {
-    for (const link of this.#links) link.cancel((part) => part.transfer === transfer);
+    for (const link of this.#links) link.cancel((stripe) => stripe.transfer === transfer);
     transfer.fail('cancelled');
   }
 
   #remove(transfer: Transfer): void {
-    for (const link of this.#links) link.cancel((part) => part.transfer === transfer);
+    for (const link of this.#links) link.cancel((stripe) => stripe.transfer === transfer);
     if (this.#begun.delete(transfer)) this.#throughput.end(performance.now());
     this.#transfers.delete(transfer);
     this.#send();
@@ -229,8 +229,8 @@ export class StreamClient {
   /** Whether the connections are too few or too many. */
   #look(): void {
     const now = performance.now();
-    if (this.connections !== this.#stripes.count) return;
-    this.#keep(this.#stripes.decide(now, this.#throughput.measure(now), this.#demand.bytesPerSecond));
+    if (this.connections !== this.#count.value) return;
+    this.#keep(this.#count.decide(now, this.#throughput.measure(now), this.#demand.bytesPerSecond));
   }
 
   #keep(count: number): void {

@@ -10,9 +10,11 @@ export class TicketCache {
   constructor(private readonly source: TicketSource) {}
 
   readonly get: TicketSource = async (dtls) => {
-    const known = await this.#ticket?.catch(() => undefined);
+    const asked = this.#ticket;
+    const known = await asked?.catch(() => undefined);
     if (known !== undefined && !isNearlyOver(known)) return known;
-    return this.#ask(dtls);
+    // Somebody else may have asked meanwhile.
+    return asked === this.#ticket ? this.#ask(dtls) : this.get(dtls);
   };
 
   /** The node does not take it. */

@@ -2,7 +2,7 @@ import type { NodeMessage, RequestError } from '@eventtorrent/protocol';
 
 /** Segments are a few megabytes; what claims to be more is not taken into memory. */
 const maxFileBytes = 256 * 1024 * 1024;
-/** Parts of one transfer whose hash was wrong, until it is given up. */
+/** Stripes of one transfer whose hash was wrong, until it is given up. */
 const maxBroken = 2;
 
 export type TransferError = RequestError | 'too-large' | 'broken' | 'cancelled' | 'closed';
@@ -18,7 +18,7 @@ export class NotTransferred extends Error {
 export type Progress = { readonly received: number; readonly size: number };
 
 /** A piece of a file. What has come of it is kept when its connection is lost, and asked for no more. */
-export class Part {
+export class Stripe {
   received = 0;
 
   constructor(
@@ -33,26 +33,26 @@ export class Part {
   }
 }
 
-/** One file on its way in parts, over as many connections as there are or as it takes. */
+/** One file on its way in stripes, over as many connections as there are or as it takes. */
 export class Transfer {
   readonly done: Promise<Uint8Array>;
   #resolve: (bytes: Uint8Array) => void = () => undefined;
   #reject: (error: NotTransferred) => void = () => undefined;
   #buffer: Uint8Array<ArrayBuffer> | undefined;
   #etag: string | null = null;
-  /** Where the next part is cut. */
+  /** Where the next stripe is cut. */
   #cut = 0;
   #received = 0;
   #broken = 0;
   #over = false;
   /** Asked for, and not whole yet. */
-  readonly #asked = new Set<Part>();
+  readonly #asked = new Set<Stripe>();
   /** Whole, their hash being computed. */
-  readonly #checking = new Set<Part>();
+  readonly #checking = new Set<Stripe>();
   /** To be asked for again. */
-  #again: Part[] = [];
+  #again: Stripe[] = [];
   /** Asked for before the size was known, and beyond it, as it seemed. */
-  #refused: Part[] = [];
+  #refused: Stripe[] = [];
 
   constructor(
     readonly file: number,
@@ -73,31 +73,31 @@ export class Transfer {
     return this.#buffer?.byteLength;
   }
 
-  /** The next part to ask for, of so many bytes; nothing when all is asked for, or as many parts as may be under way. */
-  take(bytes: number, most: number, mostBeforeSize: number): Part | undefined {
+  /** The next stripe to ask for, of so many bytes; nothing when all is asked for, or as many stripes as may be under way. */
+  take(bytes: number, most: number, mostBeforeSize: number): Stripe | undefined {
     if (this.#over || this.#asked.size >= (this.size === undefined ? mostBeforeSize : most)) return undefined;
-    const part = this.#again.shift() ?? this.#cutNext(bytes);
-    if (part !== undefined) this.#asked.add(part);
-    return part;
+    const stripe = this.#again.shift() ?? this.#cutNext(bytes);
+    if (stripe !== undefined) this.#asked.add(stripe);
+    return stripe;
   }
 
   /** Its connection is lost. */
-  giveBack(part: Part): void {
-    if (this.#asked.delete(part)) this.#again.push(part);
+  giveBack(stripe: Stripe): void {
+    if (this.#asked.delete(stripe)) this.#again.push(stripe);
   }
 
   /** It begins beyond the end, as the node has it. False when that can't be: the file is another one than it was. */
-  refuse(part: Part): boolean {
-    if (part.from === 0 || part.received > 0 || (this.size !== undefined && part.from < this.size)) return false;
-    if (this.#asked.delete(part) && this.size === undefined) this.#refused.push(part);
+  refuse(stripe: Stripe): boolean {
+    if (stripe.from === 0 || stripe.received > 0 || (this.size !== undefined && stripe.from < this.size)) return false;
+    if (this.#asked.delete(stripe) && this.size === undefined) this.#refused.push(stripe);
     this.#finish();
     return true;
   }
 
   /** False when the file is another one than it was. */
-  onHead(part: Part, { size, offset, etag }: Extract<NodeMessage, { type: 'head' }>): boolean {
-    if (!this.#asked.has(part)) return true;
-    if (size > maxFileBytes || offset !== part.offset) {
+  onHead(stripe: Stripe, { size, offset, etag }: Extract<NodeMessage, { type: 'head' }>): boolean {
+    if (!this.#asked.has(stripe)) return true;
+    if (size > maxFileBytes || offset !== stripe.offset) {
       this.fail(size > maxFileBytes ? 'too-large' : 'broken');
       return true;
     }
@@ -110,29 +110,29 @@ export class Transfer {
     return size === this.size && etag === this.#etag;
   }
 
-  onBytes(part: Part, payload: Uint8Array): void {
-    if (!this.#asked.has(part)) return;
-    if (this.#buffer === undefined || part.offset + payload.byteLength > this.#endOf(part)) return this.fail('broken');
-    this.#buffer.set(payload, part.offset);
-    part.received += payload.byteLength;
+  onBytes(stripe: Stripe, payload: Uint8Array): void {
+    if (!this.#asked.has(stripe)) return;
+    if (this.#buffer === undefined || stripe.offset + payload.byteLength > this.#endOf(stripe)) return this.fail('broken');
+    this.#buffer.set(payload, stripe.offset);
+    stripe.received += payload.byteLength;
     this.#received += payload.byteLength;
     this.#tell();
   }
 
-  /** The hash is that of the part, over all connections. Without a secure context a browser can't compute it. */
-  async onEnd(part: Part, sha256: string): Promise<void> {
+  /** The hash is that of the stripe, over all connections. Without a secure context a browser can't compute it. */
+  async onEnd(stripe: Stripe, sha256: string): Promise<void> {
     const bytes = this.#buffer;
-    if (!this.#asked.delete(part)) return;
-    if (bytes === undefined || part.offset !== this.#endOf(part)) return this.fail('broken');
-    this.#checking.add(part);
+    if (!this.#asked.delete(stripe)) return;
+    if (bytes === undefined || stripe.offset !== this.#endOf(stripe)) return this.fail('broken');
+    this.#checking.add(stripe);
     const subtle: SubtleCrypto | undefined = globalThis.crypto.subtle;
-    const hash = subtle === undefined ? sha256 : hex(new Uint8Array(await subtle.digest('SHA-256', bytes.subarray(part.from, part.offset))));
-    if (!this.#checking.delete(part)) return;
+    const hash = subtle === undefined ? sha256 : hex(new Uint8Array(await subtle.digest('SHA-256', bytes.subarray(stripe.from, stripe.offset))));
+    if (!this.#checking.delete(stripe)) return;
     if (hash !== sha256) {
       if (++this.#broken > maxBroken) return this.fail('broken');
-      this.#received -= part.received;
-      part.received = 0;
-      this.#again.push(part);
+      this.#received -= stripe.received;
+      stripe.received = 0;
+      this.#again.push(stripe);
     }
     this.#finish();
   }
@@ -157,16 +157,16 @@ export class Transfer {
     this.#resolve(this.#buffer);
   }
 
-  #cutNext(bytes: number): Part | undefined {
+  #cutNext(bytes: number): Stripe | undefined {
     const to = Math.min(this.#cut + bytes, this.size ?? Infinity);
     if (this.#cut > 0 && this.#cut >= to) return undefined;
-    const part = new Part(this, this.#cut, Math.max(to, 1));
-    this.#cut = part.to;
-    return part;
+    const stripe = new Stripe(this, this.#cut, Math.max(to, 1));
+    this.#cut = stripe.to;
+    return stripe;
   }
 
-  #endOf(part: Part): number {
-    return Math.min(part.to, this.size ?? part.to);
+  #endOf(stripe: Stripe): number {
+    return Math.min(stripe.to, this.size ?? stripe.to);
   }
 
   #forget(): void {

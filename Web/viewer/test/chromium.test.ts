@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -25,6 +26,17 @@ const makeStream = async (folder: string, kind: 'mpegts' | 'fmp4'): Promise<void
 const isNear = (seen: readonly number[], wanted: readonly number[]): void =>
   assert.ok(seen.length === 3 && seen.every((value, at) => Math.abs(value - (wanted[at] ?? 0)) < 40), `${seen} is not ${wanted}`);
 
+/** The same video with so much padding (null packets, ISO/IEC 13818-1 2.4.3.3) that a segment takes three seconds. */
+const makeHeavy = (folder: string): void => {
+  const packet = Buffer.alloc(188, 0xff);
+  packet.set([0x47, 0x1f, 0xff, 0x10]);
+  const padding = Buffer.concat(Array<Buffer>(16_000).fill(packet));
+  for (const name of readdirSync(folder).filter((one) => /^mpegts_\d+\.ts$/.test(one))) {
+    writeFileSync(join(folder, name.replace('mpegts', 'heavy')), Buffer.concat([readFileSync(join(folder, name)), padding]));
+  }
+  writeFileSync(join(folder, 'heavy.m3u8'), readFileSync(join(folder, 'mpegts.m3u8'), 'utf8').replaceAll('mpegts', 'heavy'));
+};
+
 suite('in Chromium', () => {
   let chromium: Chromium;
   let world: World;
@@ -35,6 +47,7 @@ suite('in Chromium', () => {
     world = await World.create({ uplinkBytesPerSecond: 1_000_000 });
     world.put('large.ts', large);
     await Promise.all([makeStream(world.stream(), 'mpegts'), makeStream(world.stream(), 'fmp4')]);
+    makeHeavy(world.stream());
     chromium = await Chromium.start();
   });
   afterEach(async () => {
@@ -65,6 +78,27 @@ suite('in Chromium', () => {
       assert.deepEqual((await page.ask((of) => of.errors())).filter((error) => error.includes('fatal')), []);
     });
   }
+
+  test('a seek gives up what is not needed any more, at the node too', async () => {
+    page = await chromium.open(world);
+    const cancelled = (): number => world.metrics.value('eventtorrent_peer_requests_total', 'cancelled');
+    await page.ask((of) => of.play('heavy.m3u8'));
+    const before = cancelled();
+
+    await page.ask((of) => of.seek(11));
+
+    await until('the node knows', () => cancelled() > before);
+    isNear(await page.ask((of) => of.colour()), colours.white);
+  });
+
+  test('a browser that tells nothing but names of mDNS connects directly', async () => {
+    page = await chromium.open(world);
+    await page.ask((of) => of.get('mpegts.m3u8'));
+
+    const hosts = page.candidates.map((candidate) => candidate.split(' ')[4] ?? '');
+    assert.ok(hosts.length > 0 && hosts.every((host) => host.endsWith('.local')), `${hosts}`);
+    assert.equal((await page.ask((of) => of.path()))?.remote, 'host');
+  });
 
   test('the page knows the path', async () => {
     page = await chromium.open(world);

@@ -48,7 +48,8 @@ suite('through a relay', () => {
         assert.equal(await page.ask((of) => of.get('v_00001.ts')), sha256(content));
         const path = await page.ask((of) => of.path());
         assert.equal(path?.local, 'relay');
-        if (both) assert.match(path?.remote ?? '', /^(relay|prflx)$/);
+        const kinds = new Set(page.nodeCandidates.map((candidate) => / typ (\w+)/.exec(candidate)?.[1]));
+        assert.deepEqual([kinds.has('relay'), kinds.has('host')], [true, !both]);
         await page.close();
       } finally {
         await chromium.stop();

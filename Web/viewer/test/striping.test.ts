@@ -49,7 +49,7 @@ if (link.far === undefined) {
     });
     after(() => chromium.stop());
 
-    test('one connection carries too little, so four carry parts of one file, and a lost one is not missed', async () => {
+    test('one connection carries too little, so four carry stripes of one file, and a lost one is not missed', async () => {
       await open(0);
       await getUntil(async () => (await connections()) === 4 && world.node.sessions === 4);
       const [, second = ''] = page.sessions;

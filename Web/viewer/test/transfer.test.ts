@@ -2,35 +2,35 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { NotTransferred, Transfer, type Part } from '../src/transfer.js';
+import { NotTransferred, Transfer, type Stripe } from '../src/transfer.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** A node without a network: answers for parts as the real one does, and breaks off where it is told to. */
+/** A node without a network: answers for stripes as the real one does, and breaks off where it is told to. */
 class Served {
   constructor(
     readonly content: Uint8Array,
     readonly etag = '1-1',
   ) {}
 
-  head(part: Part): boolean {
-    return part.transfer.onHead(part, { type: 'head', id: 1, size: this.content.byteLength, offset: part.offset, etag: this.etag });
+  head(stripe: Stripe): boolean {
+    return stripe.transfer.onHead(stripe, { type: 'head', id: 1, size: this.content.byteLength, offset: stripe.offset, etag: this.etag });
   }
 
-  bytes(part: Part, most: number): void {
-    const payload = this.content.subarray(part.offset, Math.min(part.to, part.offset + most));
-    if (payload.byteLength > 0) part.transfer.onBytes(part, payload);
+  bytes(stripe: Stripe, most: number): void {
+    const payload = this.content.subarray(stripe.offset, Math.min(stripe.to, stripe.offset + most));
+    if (payload.byteLength > 0) stripe.transfer.onBytes(stripe, payload);
   }
 
-  end(part: Part, hash = sha256(this.content.subarray(part.from, part.to))): Promise<void> {
-    return part.transfer.onEnd(part, hash);
+  end(stripe: Stripe, hash = sha256(this.content.subarray(stripe.from, stripe.to))): Promise<void> {
+    return stripe.transfer.onEnd(stripe, hash);
   }
 
-  async whole(part: Part): Promise<void> {
-    if (part.from > this.content.byteLength) return assert.ok(part.transfer.refuse(part));
-    assert.ok(this.head(part));
-    this.bytes(part, Infinity);
-    await this.end(part);
+  async whole(stripe: Stripe): Promise<void> {
+    if (stripe.from > this.content.byteLength) return assert.ok(stripe.transfer.refuse(stripe));
+    assert.ok(this.head(stripe));
+    this.bytes(stripe, Infinity);
+    await this.end(stripe);
   }
 }
 
@@ -39,20 +39,20 @@ const failure = (transfer: Transfer): Promise<string> =>
     () => 'whole',
     (thrown: unknown) => (thrown instanceof NotTransferred ? thrown.code : String(thrown)),
   );
-const take = (transfer: Transfer, bytes = 1000, most = 8, mostBeforeSize = 4): Part => {
-  const part = transfer.take(bytes, most, mostBeforeSize);
-  assert.ok(part !== undefined);
-  return part;
+const take = (transfer: Transfer, bytes = 1000, most = 8, mostBeforeSize = 4): Stripe => {
+  const stripe = transfer.take(bytes, most, mostBeforeSize);
+  assert.ok(stripe !== undefined);
+  return stripe;
 };
 
 suite('a transfer', () => {
-  test('is whole when its parts are, in whatever order they come', async () => {
+  test('is whole when its stripes are, in whatever order they come', async () => {
     const served = new Served(randomBytes(3500));
     const transfer = new Transfer(0, 'a.ts', () => undefined);
-    const parts = [0, 1, 2, 3].map(() => take(transfer));
+    const stripes = [0, 1, 2, 3].map(() => take(transfer));
     assert.equal(transfer.take(1000, 8, 4), undefined);
 
-    for (const part of parts.reverse()) await served.whole(part);
+    for (const stripe of stripes.reverse()) await served.whole(stripe);
 
     assert.deepEqual(await transfer.done, new Uint8Array(served.content));
   });
@@ -62,10 +62,10 @@ suite('a transfer', () => {
       const served = new Served(randomBytes(size));
       const transfer = new Transfer(0, 'a.ts', () => undefined);
       const early = [0, 1, 2].map(() => take(transfer));
-      for (const part of early.slice(1)) if (part.from > size) assert.ok(transfer.refuse(part));
+      for (const stripe of early.slice(1)) if (stripe.from > size) assert.ok(transfer.refuse(stripe));
       await served.whole(early[0] ?? assert.fail());
-      for (const part of early.slice(1)) if (part.from <= size) await served.whole(part);
-      for (let part = transfer.take(1000, 8, 4); part !== undefined; part = transfer.take(1000, 8, 4)) await served.whole(part);
+      for (const stripe of early.slice(1)) if (stripe.from <= size) await served.whole(stripe);
+      for (let stripe = transfer.take(1000, 8, 4); stripe !== undefined; stripe = transfer.take(1000, 8, 4)) await served.whole(stripe);
 
       assert.deepEqual(await transfer.done, new Uint8Array(served.content), `${size}`);
     }
@@ -86,11 +86,11 @@ suite('a transfer', () => {
     const served = new Served(randomBytes(1500));
     const progress: number[] = [];
     const transfer = new Transfer(0, 'a.ts', ({ received }) => progress.push(received));
-    const part = take(transfer);
-    served.head(part);
-    served.bytes(part, 700);
+    const stripe = take(transfer);
+    served.head(stripe);
+    served.bytes(stripe, 700);
 
-    transfer.giveBack(part);
+    transfer.giveBack(stripe);
 
     const again = take(transfer);
     assert.deepEqual([again.from, again.to, again.offset], [0, 1000, 700]);
@@ -100,16 +100,16 @@ suite('a transfer', () => {
     assert.deepEqual(progress, [...progress].sort((one, other) => one - other));
   });
 
-  test('asks again for a part whose hash is wrong, and gives up when that goes on', async () => {
+  test('asks again for a stripe whose hash is wrong, and gives up when that goes on', async () => {
     const served = new Served(randomBytes(500));
     const transfer = new Transfer(0, 'a.ts', () => undefined);
     const failed = failure(transfer);
     for (let times = 0; times < 3; times++) {
-      const part = take(transfer);
-      assert.equal(part.offset, 0);
-      served.head(part);
-      served.bytes(part, Infinity);
-      await served.end(part, 'ab'.repeat(32));
+      const stripe = take(transfer);
+      assert.equal(stripe.offset, 0);
+      served.head(stripe);
+      served.bytes(stripe, Infinity);
+      await served.end(stripe, 'ab'.repeat(32));
     }
 
     assert.equal(await failed, 'broken');
@@ -132,17 +132,17 @@ suite('a transfer', () => {
   });
 
   test('takes nothing that does not belong', async () => {
-    const cases: ((transfer: Transfer, part: Part) => void)[] = [
-      (transfer, part) => transfer.onBytes(part, new Uint8Array(1)),
-      (transfer, part) => void transfer.onHead(part, { type: 'head', id: 1, size: 2 ** 40, offset: 0, etag: '1' }),
-      (transfer, part) => void transfer.onHead(part, { type: 'head', id: 1, size: 10, offset: 3, etag: '1' }),
-      (transfer, part) => {
-        transfer.onHead(part, { type: 'head', id: 1, size: 2000, offset: 0, etag: '1' });
-        transfer.onBytes(part, new Uint8Array(1001));
+    const cases: ((transfer: Transfer, stripe: Stripe) => void)[] = [
+      (transfer, stripe) => transfer.onBytes(stripe, new Uint8Array(1)),
+      (transfer, stripe) => void transfer.onHead(stripe, { type: 'head', id: 1, size: 2 ** 40, offset: 0, etag: '1' }),
+      (transfer, stripe) => void transfer.onHead(stripe, { type: 'head', id: 1, size: 10, offset: 3, etag: '1' }),
+      (transfer, stripe) => {
+        transfer.onHead(stripe, { type: 'head', id: 1, size: 2000, offset: 0, etag: '1' });
+        transfer.onBytes(stripe, new Uint8Array(1001));
       },
-      (transfer, part) => {
-        transfer.onHead(part, { type: 'head', id: 1, size: 2000, offset: 0, etag: '1' });
-        void transfer.onEnd(part, 'ab'.repeat(32));
+      (transfer, stripe) => {
+        transfer.onHead(stripe, { type: 'head', id: 1, size: 2000, offset: 0, etag: '1' });
+        void transfer.onEnd(stripe, 'ab'.repeat(32));
       },
     ];
     const codes: string[] = [];
@@ -163,28 +163,28 @@ suite('a transfer', () => {
       fc.asyncProperty(fc.nat(5000), fc.integer({ min: 200, max: 1500 }), steps, async (size, bytes, all) => {
         const served = new Served(randomBytes(size));
         const transfer = new Transfer(0, 'a.ts', () => undefined);
-        const asked: Part[] = [];
-        const heard = new Set<Part>();
+        const asked: Stripe[] = [];
+        const heard = new Set<Stripe>();
         let sent = 0;
         const ask = (): void => {
-          for (let part = transfer.take(bytes, 4, 2); part !== undefined; part = transfer.take(bytes, 4, 2)) asked.push(part);
+          for (let stripe = transfer.take(bytes, 4, 2); stripe !== undefined; stripe = transfer.take(bytes, 4, 2)) asked.push(stripe);
         };
         const step = async (which: number, most: number, breaks: boolean): Promise<void> => {
           ask();
-          const [part] = asked.splice(which % asked.length, 1);
-          if (part === undefined) return;
-          if (part.from > size) return assert.ok(transfer.refuse(part));
-          if (!heard.has(part)) assert.ok(served.head(part));
-          heard.add(part);
-          const before = part.received;
-          served.bytes(part, most);
-          sent += part.received - before;
-          if (part.offset === Math.min(part.to, size)) return served.end(part);
+          const [stripe] = asked.splice(which % asked.length, 1);
+          if (stripe === undefined) return;
+          if (stripe.from > size) return assert.ok(transfer.refuse(stripe));
+          if (!heard.has(stripe)) assert.ok(served.head(stripe));
+          heard.add(stripe);
+          const before = stripe.received;
+          served.bytes(stripe, most);
+          sent += stripe.received - before;
+          if (stripe.offset === Math.min(stripe.to, size)) return served.end(stripe);
           if (breaks) {
-            heard.delete(part);
-            transfer.giveBack(part);
+            heard.delete(stripe);
+            transfer.giveBack(stripe);
           } else {
-            asked.push(part);
+            asked.push(stripe);
           }
         };
 

@@ -100,6 +100,22 @@ suite('node, hub and browser', () => {
     await other.close();
   });
 
+  test('more connections come about over the same hub when one is too slow', async () => {
+    await startNode();
+    const before = hub.count(hubMethods.offer);
+    page = await chromium.openOver(hub.url, mint);
+    let several = false;
+    const got = (async (): Promise<void> => {
+      while (!several) assert.equal(await page.ask((of) => of.get('large.ts', 0.5)), sha256(large));
+    })();
+
+    await Promise.race([got, until('there are several', async () => ((await page.ask((of) => of.connections())) ?? 0) > 1)]);
+    several = true;
+
+    await got;
+    assert.ok(hub.count(hubMethods.offer) >= before + 2);
+  });
+
   test('without a node the page says so, and plays when it comes', async () => {
     page = await chromium.openOver(hub.url, mint);
     await until('the page says why', async () => (await states()).includes('node-offline'));

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
-  channelLabel, dtlsFingerprint, limits, parseNodeMessage, readFrame, type FilePart, type NodeMessage, type RequestError, type SignalError, type SignalFromNode, type TicketClaims,
+  channelLabel, dtlsFingerprint, limits, parseNodeMessage, readFrame, type ByteRange, type NodeMessage, type RequestError, type SignalError, type SignalFromNode, type TicketClaims,
 } from '@eventtorrent/protocol';
 import nodeDataChannel, { type DataChannel, type PeerConnection } from 'node-datachannel';
 import { claimsOf } from './tickets.js';
@@ -15,7 +15,7 @@ type Request = {
   resolve(received: Received): void;
   reject(error: Error): void;
 };
-type Asked = { readonly file?: number; readonly offset?: number; readonly etag?: string | null; readonly part?: FilePart | null };
+type Asked = { readonly file?: number; readonly offset?: number; readonly etag?: string | null; readonly range?: ByteRange | null };
 
 export class Refused extends Error {
   constructor(readonly code: RequestError | SignalError) {
@@ -74,10 +74,10 @@ export class TestViewer {
     return this.#claims;
   }
 
-  ask(name: string, { file = 0, offset = 0, etag = null, part = null }: Asked = {}): { readonly id: number; readonly received: Promise<Received> } {
+  ask(name: string, { file = 0, offset = 0, etag = null, range = null }: Asked = {}): { readonly id: number; readonly received: Promise<Received> } {
     const id = this.#nextId++;
     const received = new Promise<Received>((resolve, reject) => this.#requests.set(id, { head: undefined, parts: [], lastSeen: false, resolve, reject }));
-    this.say({ type: 'get', id, file, name, offset, etag, part });
+    this.say({ type: 'get', id, file, name, offset, etag, range });
     return { id, received };
   }
 

@@ -62,7 +62,7 @@ export class Chromium {
     const tab = await this.#tab();
     const page = new OpenPage(tab, world.signaling, iceServers);
     await tab.exposeFunction('offerToNode', (sdp: string, ticket: string) => page.offer(sdp, ticket));
-    await tab.exposeFunction('sayToNode', (signal: SignalToNode) => world.signaling.say(signal));
+    await tab.exposeFunction('sayToNode', (signal: SignalToNode) => page.say(signal));
     await this.#connect(page, '', (dtls) => ticketOf(world.mint, { dtls, ...claims() }), options);
     return page;
   }
@@ -117,6 +117,8 @@ const ticketOf = (mint: Mint, claims: Partial<TicketClaims>): Ticket => {
 export class OpenPage {
   readonly sessions: string[] = [];
   readonly problems: string[] = [];
+  readonly candidates: string[] = [];
+  readonly nodeCandidates: string[] = [];
 
   constructor(
     readonly tab: Tab,
@@ -131,10 +133,16 @@ export class OpenPage {
     this.sessions.push(session);
     this.signaling?.listen(session, (signal) => {
       if (this.tab.isClosed()) return;
+      if (signal.type === 'candidate') this.nodeCandidates.push(signal.candidate);
       this.tab.evaluate((heard: SignalFromNode) => (window as unknown as { page: Page }).page.hear(heard), signal).catch(() => undefined);
     });
     this.signaling?.say({ type: 'offer', session, sdp, ticket, iceServers: this.iceServers });
     return session;
+  }
+
+  say(signal: SignalToNode): void {
+    if (signal.type === 'candidate') this.candidates.push(signal.candidate);
+    this.signaling?.say(signal);
   }
 
   /** Calls something of the page and gives its result. */

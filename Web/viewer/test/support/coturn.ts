@@ -25,8 +25,9 @@ export class Coturn {
     const lines = shipped.split('\n').filter((line) => !/^(listening-port|min-port|max-port)=/.test(line) && !(loopbackToo && /^denied-peer-ip=127\./.test(line)));
     writeFileSync(file, lines.join('\n'));
     const ports = { 'listening-port': this.port, 'min-port': this.port + 1, 'max-port': this.port + 200 };
-    this.#child = spawn('turnserver', [
-      '-c', file, '--listening-ip', address, '--relay-ip', address, '--static-auth-secret', this.secret, '--realm', realm,
+    // It does not outlive a test that is killed.
+    this.#child = spawn('setpriv', [
+      '--pdeathsig', 'KILL', 'turnserver', '-c', file, '--listening-ip', address, '--relay-ip', address, '--static-auth-secret', this.secret, '--realm', realm,
       '--pidfile', join(this.#folder, 'pid'), '--userdb', join(this.#folder, 'db'),
       ...Object.entries(ports).map(([name, port]) => `--${name}=${port}`), ...(loopbackToo ? ['--allow-loopback-peers'] : []),
     ], { stdio: ['ignore', 'pipe', 'pipe'] });

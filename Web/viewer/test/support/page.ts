@@ -16,6 +16,17 @@ document.body.append(video);
 let client: StreamClient | undefined;
 let aborter = new AbortController();
 let received = 0;
+const stalls = { count: 0, ms: 0 };
+let stalledAt: number | undefined;
+video.addEventListener('waiting', () => {
+  if (video.currentTime > 0 && !video.seeking) stalledAt = performance.now();
+});
+video.addEventListener('playing', () => {
+  if (stalledAt === undefined) return;
+  stalls.count++;
+  stalls.ms += performance.now() - stalledAt;
+  stalledAt = undefined;
+});
 
 const event = (name: string): Promise<void> => new Promise((resolve) => video.addEventListener(name, () => resolve(), { once: true }));
 
@@ -50,16 +61,19 @@ const page = {
 
   cancel: (): void => aborter.abort(),
 
-  async play(name: string): Promise<void> {
-    if (client === undefined) return;
+  /** The milliseconds until it plays. */
+  async play(name: string, maxBufferLength = 4): Promise<number> {
+    if (client === undefined) return 0;
+    const from = performance.now();
     const loader = loaderOver(client);
-    const hls = new Hls({ loader, enableWorker: false, maxBufferLength: 4, startFragPrefetch: true });
+    const hls = new Hls({ loader, enableWorker: false, maxBufferLength, maxMaxBufferLength: 2 * maxBufferLength, backBufferLength: 30, startFragPrefetch: true });
     hls.on(Hls.Events.ERROR, (_, { details, fatal }) => errors.push(`${details}${fatal ? ' (fatal)' : ''}`));
     hls.loadSource(streamAddress(0, name));
     hls.attachMedia(video);
     const playing = event('playing');
     await video.play();
     await playing;
+    return performance.now() - from;
   },
 
   async seek(seconds: number): Promise<void> {
@@ -68,6 +82,17 @@ const page = {
     video.currentTime = seconds;
     await seeked;
   },
+
+  /** What the page holds after a collection, if it may ask for one. */
+  heapBytes(): number {
+    (globalThis as { gc?: () => void }).gc?.();
+    return (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize;
+  },
+
+  resume: (): Promise<void> => video.play(),
+
+  /** How often, and for how long together, there was nothing to play after it had begun. */
+  stalls: () => ({ ...stalls, time: video.currentTime, waits: stalledAt !== undefined }),
 
   /** At a multiple of its speed, to the end. */
   async playOut(speed: number): Promise<void> {

@@ -18,14 +18,14 @@ export type Measured = { readonly bytesPerSecond: number; readonly busyMs: numbe
  * How many connections to have. On a way that loses packets n of them carry n times what one does; where the node's uplink is the limit
  * they carry nothing more, and go again.
  */
-export class Stripes {
+export class ConnectionCount {
   #count = 1;
   #trial: { readonly count: number; readonly bytesPerSecond: number } | undefined;
   #failed = 0;
   #restUntil = 0;
   #plentySince: number | undefined;
 
-  get count(): number {
+  get value(): number {
     return this.#count;
   }
 
