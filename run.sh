@@ -15,7 +15,7 @@ shots   screenshots of one torrent, without the service; `./run.sh shots --help`
 demo    starts the service on a free port with a directory of its own, lets the demo play against it, stops it;
         ./run.sh demo --cluster plays against separate processes instead
 cluster several processes on a RabbitMQ and a PostgreSQL of their own, started again when they end, until Ctrl-C:
-        ./run.sh cluster --workers 3; its data is kept in ./data/cluster; `./run.sh cluster --help` has its options
+        ./run.sh cluster --workers 3 --peers 1; its data is kept in ./data/cluster; `./run.sh cluster --help` has its options
 
 --check     only says whether this machine has all that is needed; exit 0 if so, else 1
 --no-build  runs what was built last
@@ -37,8 +37,14 @@ prepare_and_build() { # PURPOSE PROJECT...
   build run "$@" || die 1 'the build failed'
 }
 
+prepare_node() {
+  ((building)) || return 0
+  build_node || die 1 'the build of Web failed'
+}
+
 serve() {
   prepare_and_build run "$root/AllInOne/AllInOne.csproj"
+  prepare_node
   export Storage__DataDirectory=${EVENTTORRENT_DATA:-$root/data}
   say "EventTorrent on ${ASPNETCORE_URLS:-http://127.0.0.1:8080} unless --Urls says otherwise, data in $Storage__DataDirectory"
   exec dotnet "$(output_of AllInOne AllInOne)" "$@"
@@ -71,15 +77,17 @@ start_service() { # DIRECTORY; sets service and port
 
 # The programs of a cluster, which those who start one look for where the build puts them.
 cluster_projects=("$root/Sagas/Sagas.csproj" "$root/Api/Api.csproj" "$root/Workers.Screenshot/Workers.Screenshot.csproj"
-  "$root/Workers.Download/Workers.Download.csproj" "$root/Workers.Transcode/Workers.Transcode.csproj")
+  "$root/Workers.Download/Workers.Download.csproj" "$root/Workers.Transcode/Workers.Transcode.csproj" "$root/Signaling/Signaling.csproj")
 
 cluster() {
   prepare_and_build cluster "${cluster_projects[@]}" "$root/tests/Cluster/Cluster.csproj"
+  prepare_node
   exec dotnet "$(output_of tests/Cluster Cluster)" "$@"
 }
 
 demo_on_cluster() {
   prepare_and_build demo-cluster "${cluster_projects[@]}" "$root/tests/Demo/Demo.csproj"
+  prepare_node
   exec dotnet "$(output_of tests/Demo Demo)" "$@"
 }
 
@@ -95,6 +103,7 @@ demo() {
     [[ $argument != --cluster ]] || demo_on_cluster "$@"
   done
   prepare_and_build demo "$root/AllInOne/AllInOne.csproj" "$root/tests/Demo/Demo.csproj"
+  prepare_node
   directory=$(mktemp -d "${TMPDIR:-/tmp}/eventtorrent-demo.XXXXXX")
   service='' player=''
   trap end_demo EXIT

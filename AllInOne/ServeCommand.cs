@@ -1,7 +1,9 @@
 using System.CommandLine;
+using EventTorrent.AllInOne.Nodes;
 using EventTorrent.Api;
 using EventTorrent.Hosting;
 using EventTorrent.Sagas;
+using EventTorrent.Signaling;
 using EventTorrent.Storage;
 using EventTorrent.Workers.Download;
 using EventTorrent.Workers.Screenshot;
@@ -11,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace EventTorrent.AllInOne;
 
-/// <summary>Everything in one process: in-memory bus, SQLite, all workers, the door and the page.</summary>
+/// <summary>Everything in one process: in-memory bus, SQLite, all workers, the door, the page and the hub; and the node beside it.</summary>
 internal static class ServeCommand
 {
     /// <summary>What differs from the defaults of the separate processes; anything a person configures goes before it.</summary>
@@ -50,19 +52,23 @@ internal static class ServeCommand
         var builder = EventTorrentHost.CreateBuilder(args);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         // Everything is kept in one directory unless somebody wants the volume elsewhere.
-        builder.Configuration["Volume:Directory"] ??= Path.Combine(builder.Configuration["Storage:DataDirectory"] ?? "data", "volume");
+        var data = builder.Configuration["Storage:DataDirectory"] ?? "data";
+        builder.Configuration["Volume:Directory"] ??= Path.Combine(data, "volume");
         builder.Services.AddTorrentStorage(builder.Configuration);
         builder.Services.AddSagas(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddScreenshotWorker(builder.Configuration);
         builder.Services.AddDownloadWorker(builder.Configuration);
         builder.Services.AddTranscodeWorker(builder.Configuration);
+        builder.Services.AddSignaling(builder.Configuration);
         builder.Services.AddEventTorrentBus(
-            builder.Configuration, new SagaBus(), new ApiBus(), new ScreenshotBus(), new DownloadBus(), new TranscodeBus());
+            builder.Configuration, new SagaBus(), new ApiBus(), new ScreenshotBus(), new DownloadBus(), new TranscodeBus(), new SignalingBus());
         try
         {
+            AddNode(builder, data);
             await using var app = builder.Build();
             app.MapApi();
+            app.MapSignaling();
             await app.MigrateStorageAsync(cancellationToken);
             await app.RunAsync(cancellationToken);
             return 0;
@@ -78,5 +84,15 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync($"The server can't start: {busy.Message}");
             return 1;
         }
+    }
+
+    /// <summary>The node, and the key that it shares with the hub.</summary>
+    private static void AddNode(WebApplicationBuilder builder, string dataDirectory)
+    {
+        var key = NodeSecrets.Take(dataDirectory);
+        builder.Services.AddOptions<NodeOptions>().Bind(builder.Configuration.GetSection(NodeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<SignalingOptions>().PostConfigure<IOptions<VolumeOptions>>((signaling, volume) =>
+            signaling.NodeKeys[volume.Value.Name] = string.Join(' ', new[] { key, signaling.NodeKeys.TryGetValue(volume.Value.Name, out var more) ? more : "" }).Trim());
+        builder.Services.AddHostedService<NodeProcess>();
     }
 }

@@ -49,9 +49,10 @@ build() { # NAME PROJECT...
   return "$failed"
 }
 
-# The packages of Web/ by its lockfile, when that is another than the last time, and its TypeScript anew, under the same lock.
+# The packages of Web/ by its lockfile, when that is another than the last time, and its TypeScript when anything of it is newer
+# than what was built last, under the same lock.
 build_web() {
-  local lockfile=$root/Web/package-lock.json installed=$root/Web/node_modules/.installed code=0
+  local lockfile=$root/Web/package-lock.json installed=$root/Web/node_modules/.installed built=$root/Web/node_modules/.built code=0
   mkdir -p "$artifacts"
   exec 9>"$artifacts/build.lock"
   flock -n 9 || { say "Waiting for another build to end"; flock 9; }
@@ -59,9 +60,29 @@ build_web() {
     { logged web-install 'Installing the packages of Web' npm --prefix "$root/Web" ci --ignore-scripts --prefer-offline 9>&- &&
       cp "$lockfile" "$installed"; } || code=1
   fi
-  ((code != 0)) || logged web-build 'Compiling Web' npm --prefix "$root/Web" run --silent build 9>&- || code=1
+  if ((code == 0)) && ! web_is_built "$root/Web/node_modules/.begun" "$built"; then
+    # What is changed meanwhile is built the next time.
+    touch "$root/Web/node_modules/.begun"
+    { logged web-build 'Compiling Web' npm --prefix "$root/Web" run --silent build 9>&- && touch "$built"; } || code=1
+  fi
   exec 9>&-
   return "$code"
+}
+
+# No file is newer than the beginning of a build that has ended well, and no folder, which a deletion changes, newer than its end.
+web_is_built() { # BEGUN BUILT
+  [[ $2 -nt $1 && -f $root/Web/peer/dist/src/main.js ]] &&
+    [[ -z $(find "$root/Web" \( -name node_modules -o -name dist -o -path "$root/Web/app/page" \) -prune -o \
+      \( -type f -newer "$1" -o -type d -newer "$2" \) -print -quit) ]]
+}
+
+# The program of a node, which serves streams. Without Node.js all else works, and the service says what is missing.
+build_node() {
+  if ! command -v npm >/dev/null; then
+    say 'Streams will not be watchable: Node.js 20.19 or newer with npm is not installed'
+    return 0
+  fi
+  build_web
 }
 
 # The program that a project was built into.

@@ -8,10 +8,12 @@ public sealed class PlaybackOptions : IValidatableObject
     public const string Section = "Playback";
 
     private const int MaxKeys = 16;
+    private const string PublicFile = "public.json";
+    private const string DefaultDirectory = "tickets";
 
     /// <summary>
-    /// Holds the private keys of tickets as <c>*.pem</c> (EC, P-256), and the public ones of all as <c>public.json</c> for the
-    /// nodes; <c>tickets</c> in the data directory when it is not said. Without a key in it the first is made.
+    /// Holds the private keys of tickets as <c>*.pem</c> (EC, P-256), and the public ones of all as <c>public.json</c> for
+    /// nodes on this machine; <c>tickets</c> in the data directory when it is not said. Without a key in it the first is made.
     /// </summary>
     public string? KeyDirectory { get; set; }
 
@@ -41,6 +43,12 @@ public sealed class PlaybackOptions : IValidatableObject
             yield return new ValidationResult($"at most {MaxKeys} keys.", [nameof(Keys)]);
         }
     }
+
+    /// <summary>Where the keys are.</summary>
+    public string DirectoryIn(string dataDirectory) => Path.GetFullPath(KeyDirectory ?? Path.Combine(dataDirectory, DefaultDirectory));
+
+    /// <summary>Where a node on this machine finds the public ones.</summary>
+    public string PublicKeysIn(string dataDirectory) => Path.Combine(DirectoryIn(dataDirectory), PublicFile);
 
     /// <summary>The origin of the hub when it is not this server's.</summary>
     internal Uri? SignalingOrigin =>

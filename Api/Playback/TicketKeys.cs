@@ -12,9 +12,6 @@ namespace EventTorrent.Api.Playback;
 /// </summary>
 internal sealed class TicketKeys(IOptions<PlaybackOptions> options, IOptions<StorageOptions> storage) : IHostedService, IDisposable
 {
-    public const string PublicFile = "public.json";
-    public const string DefaultDirectory = "tickets";
-
     private const string FirstFile = "1.pem";
     private const int MaxFiles = 16;
     private const long MaxFileBytes = 16 * 1024;
@@ -29,26 +26,9 @@ internal sealed class TicketKeys(IOptions<PlaybackOptions> options, IOptions<Sto
     /// <exception cref="OptionsValidationException">A key is none; the message names it, and nothing of what is in it.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.Keys.Count > 0)
-        {
-            _keys = [.. options.Value.Keys.Select((pem, index) => TicketKey.Read(pem) ?? throw Wrong($"{PlaybackOptions.Section}:Keys:{index} is no private EC key on P-256, as PEM."))];
-            _current = _keys[0];
-            return;
-        }
-
-        var directory = Path.GetFullPath(options.Value.KeyDirectory ?? Path.Combine(storage.Value.DataDirectory, DefaultDirectory));
-        var files = Find(Directory.CreateDirectory(directory));
-        if (files.Length == 0)
-        {
-            MakeFirst(directory);
-            files = Find(new DirectoryInfo(directory));
-        }
-
-        var keys = files.ToDictionary(file => file.Name, Read, StringComparer.Ordinal);
-        _keys = [.. keys.Values];
-        var current = options.Value.CurrentKey ?? files[^1].Name;
-        _current = keys.GetValueOrDefault(current) ?? throw Wrong($"{PlaybackOptions.Section}:CurrentKey is no file in {directory}.");
-        await PublishAsync(Path.Combine(directory, PublicFile), cancellationToken);
+        var directory = Directory.CreateDirectory(options.Value.DirectoryIn(storage.Value.DataDirectory));
+        (_keys, _current) = options.Value.Keys.Count > 0 ? ReadOptions(options.Value) : ReadFiles(options.Value, directory);
+        await PublishAsync(options.Value.PublicKeysIn(storage.Value.DataDirectory), cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -59,6 +39,27 @@ internal sealed class TicketKeys(IOptions<PlaybackOptions> options, IOptions<Sto
         {
             key.Dispose();
         }
+    }
+
+    private static (IReadOnlyList<TicketKey> All, TicketKey Current) ReadOptions(PlaybackOptions options)
+    {
+        var keys = options.Keys.Select((pem, index) =>
+            TicketKey.Read(pem) ?? throw Wrong($"{PlaybackOptions.Section}:Keys:{index} is no private EC key on P-256, as PEM.")).ToList();
+        return (keys, keys[0]);
+    }
+
+    private static (IReadOnlyList<TicketKey> All, TicketKey Current) ReadFiles(PlaybackOptions options, DirectoryInfo directory)
+    {
+        var files = Find(directory);
+        if (files.Length == 0)
+        {
+            MakeFirst(directory.FullName);
+            files = Find(directory);
+        }
+
+        var keys = files.Select(file => (file.Name, Key: Read(file))).ToList();
+        var current = options.CurrentKey is { } chosen ? keys.Find(key => key.Name == chosen).Key : keys[^1].Key;
+        return ([.. keys.Select(key => key.Key)], current ?? throw Wrong($"{PlaybackOptions.Section}:CurrentKey is no file in {directory.FullName}."));
     }
 
     private static FileInfo[] Find(DirectoryInfo directory)

@@ -14,13 +14,19 @@ internal sealed class Server : IAsyncDisposable
 
     private Server(ToolProcess process, HttpClient http) => (_process, _http) = (process, http);
 
+    public Uri Address => _http.BaseAddress!;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "EventTorrent.AllInOne.dll");
 
     public string Log => _process.Output;
 
-    public static async Task<Server> StartAsync(string dataDirectory, params (string Key, string Value)[] settings)
+    public static Task<Server> StartAsync(string dataDirectory, params (string Key, string Value)[] settings) =>
+        StartAsync(dataDirectory, new Dictionary<string, string>(), settings);
+
+    public static async Task<Server> StartAsync(
+        string dataDirectory, IReadOnlyDictionary<string, string> environment, params (string Key, string Value)[] settings)
     {
         var url = $"http://127.0.0.1:{FreePort.Next()}";
         (string Key, string Value)[] all =
@@ -29,7 +35,7 @@ internal sealed class Server : IAsyncDisposable
             ("Torrents:ListenInterfaces", $"{LoopbackAddress.Next()}:0"), ("Torrents:Dht", "false"), .. settings,
         ];
         var process = await ToolProcess.StartAsync(
-            "dotnet", [Program, "serve", .. all.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value })]);
+            "dotnet", [Program, "serve", .. all.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value })], environment: environment);
         var server = new Server(process, new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(30) });
         try
         {
@@ -100,6 +106,16 @@ internal sealed class Server : IAsyncDisposable
             async _ => condition(task = await GetAsync(infohash)),
             deadline, Cancellation, () => $"{task}\n{Log}");
         return task;
+    }
+
+    public Task<string> WaitForLineAsync(Predicate<string> match, TimeSpan deadline) => _process.WaitForLineAsync(match, deadline, Cancellation);
+
+    /// <summary>Ends it in good order.</summary>
+    /// <returns>Its exit code.</returns>
+    public Task<int> StopAsync(TimeSpan deadline)
+    {
+        _process.Signal(UnixSignal.Terminate);
+        return _process.WaitForExitAsync(deadline, Cancellation);
     }
 
     public async ValueTask DisposeAsync()

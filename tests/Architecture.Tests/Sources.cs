@@ -12,8 +12,13 @@ public sealed partial class Sources
     [Fact]
     public void Only_Storage_holds_SQL() => OnlyIn("Storage", Sql());
 
+    /// <summary>ADR 11: the embedded service runs a node beside it.</summary>
     [Fact]
-    public void Only_Media_starts_processes() => OnlyIn("Media", Processes());
+    public void Only_Media_starts_processes_and_AllInOne_its_node() =>
+        Rule.HasNoViolations(
+            "Media starts ffmpeg, and AllInOne the node; nobody else starts anything:",
+            Repository.ProductSources.Where(file => file.Project != "Media" && file.Path != "AllInOne/Nodes/NodeProcess.cs")
+                .SelectMany(file => file.Find(Processes())));
 
     [Fact]
     public void Only_Torrents_calls_native_code() => OnlyIn("Torrents", NativeCalls());

@@ -3,7 +3,7 @@ using EventTorrent.TestKit;
 
 namespace EventTorrent.Cluster.Tests;
 
-/// <summary>Workers of two kinds on one volume make a stream, and the one that is at work dies.</summary>
+/// <summary>Workers of two kinds on one volume make a stream, and the one that is at work dies; a viewer watches it, though hub and node die too.</summary>
 public class A_stream_is_made
 {
     private const int Seconds = 24;
@@ -15,6 +15,8 @@ public class A_stream_is_made
     {
         DownloadWorkers = 2,
         TranscodeWorkers = 2,
+        Signalings = 2,
+        Nodes = 1,
         Settings = new Dictionary<string, string>
         {
             ["Volume:ReserveMiB"] = "0",
@@ -34,6 +36,7 @@ public class A_stream_is_made
     public async Task Though_a_worker_of_each_kind_is_killed_in_the_middle_of_its_work()
     {
         Assert.SkipWhen(LocalCluster.Missing is not null, LocalCluster.Missing ?? "");
+        Assert.SkipWhen(NodeProgram.Missing is not null, NodeProgram.Missing ?? "");
         await using var directory = new TempDirectory();
         var film = await MakeFilmAsync(directory);
         await using var swarm = new LocalSwarm();
@@ -57,7 +60,22 @@ public class A_stream_is_made
         Assert.NotEqual(0L, await cluster.Database.ReadOneAsync("SELECT count(*) FROM work_items WHERE part IS NOT NULL AND lease > 1", Token));
         // A download goes on with what is on the volume.
         Assert.InRange(await swarm.CountSentBytesAsync(film, Token), film.TotalBytes, film.TotalBytes * 3 / 2);
+        await AssertServedAsync(cluster, film.Infohash, stream);
+        cluster.Nodes.Single().Kill();
+        cluster.Signalings.First().Kill();
+        await Poll.UntilAsync("both are started again", () => cluster.Nodes.Concat(cluster.Signalings.Take(1)).All(process => process.Starts > 1), Deadline, Token);
+        await AssertServedAsync(cluster, film.Infohash, stream);
         Assert.Empty(await cluster.StopAsync());
+    }
+
+    /// <summary>A playlist and a segment come to a viewer as they lie on the volume.</summary>
+    private static async Task AssertServedAsync(LocalCluster cluster, string infohash, string stream)
+    {
+        string[] names = ["master.m3u8", Path.GetFileName(Directory.GetFiles(stream, "v0*.ts").Order(StringComparer.Ordinal).First())];
+
+        var served = await StreamViewer.GetAsync(cluster.Apis.First().Url, infohash, names, Deadline, Token, () => cluster.Nodes.Single().Log);
+
+        Assert.Equal(await StreamViewer.HashAsync(stream, names, Token), served);
     }
 
     /// <summary>One that no browser plays as it is.</summary>

@@ -18,6 +18,24 @@ internal static class ClusterCommand
     private static readonly Option<int> Sagas = Count("--sagas", "Saga hosts.", 1);
     private static readonly Option<int> Apis = Count("--apis", "Api processes; the first listens on --urls, the others on ports of their own.", 1);
 
+    private static readonly Option<int> Signalings = Count("--signalings", "Signaling processes; the node is connected to the first, and pages to the last.", 1);
+
+    private static readonly Option<int> Peers = new("--peers")
+    {
+        Description = "Nodes that serve the volume to viewers, 0 or 1 (default: 1 when Node.js is installed and Web/ is built).",
+        DefaultValueFactory = _ => NodeProgram.Missing is null ? 1 : 0,
+        CustomParser = result =>
+        {
+            if (result.Tokens[0].Value is "0" or "1")
+            {
+                return result.Tokens[0].Value == "1" ? 1 : 0;
+            }
+
+            result.AddError("--peers must be 0 or 1: nodes of one volume would put each other out.");
+            return 0;
+        },
+    };
+
     private static readonly Option<Uri> Urls = new("--urls")
     {
         Description = "Where the first Api listens.",
@@ -49,7 +67,7 @@ internal static class ClusterCommand
             "Runs EventTorrent in several processes on a RabbitMQ and a PostgreSQL of its own, and starts again whatever ends, until Ctrl-C. "
             + "Settings of the processes are taken from the environment, such as Torrents__Dht=false.")
         {
-            Workers, DownloadWorkers, TranscodeWorkers, Sagas, Apis, Urls, Data, Fresh,
+            Workers, DownloadWorkers, TranscodeWorkers, Sagas, Apis, Signalings, Peers, Urls, Data, Fresh,
         };
         command.SetAction(RunAsync);
         var parsed = command.Parse(args);
@@ -78,6 +96,9 @@ internal static class ClusterCommand
                     TranscodeWorkers = parsed.GetRequiredValue(TranscodeWorkers),
                     Sagas = parsed.GetRequiredValue(Sagas),
                     Apis = parsed.GetRequiredValue(Apis),
+                    Signalings = parsed.GetRequiredValue(Signalings),
+                    Nodes = parsed.GetRequiredValue(Peers) is 1 && NodeProgram.Missing is { } missing
+                        ? throw new InvalidOperationException(missing) : parsed.GetRequiredValue(Peers),
                     Url = parsed.GetRequiredValue(Urls),
                     Directory = parsed.GetRequiredValue(Data).FullName,
                     LocalSwarm = false,

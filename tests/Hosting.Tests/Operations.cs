@@ -10,7 +10,7 @@ public sealed partial class Operations
     [Fact]
     public void The_page_names_options_that_exist_with_the_defaults_that_they_have()
     {
-        var options = new[] { typeof(BusRegistration), typeof(Api.ApiBus), typeof(Sagas.SagaBus), typeof(Storage.TorrentDb), typeof(Workers.Screenshot.ScreenshotBus), typeof(Workers.Download.DownloadBus), typeof(Workers.Transcode.TranscodeBus), typeof(Media.MediaOptions), typeof(Torrents.ITorrentEngine) }
+        var options = new[] { typeof(BusRegistration), typeof(Api.ApiBus), typeof(Sagas.SagaBus), typeof(Storage.TorrentDb), typeof(Workers.Screenshot.ScreenshotBus), typeof(Workers.Download.DownloadBus), typeof(Workers.Transcode.TranscodeBus), typeof(Signaling.SignalingBus), typeof(Media.MediaOptions), typeof(Torrents.ITorrentEngine) }
             .SelectMany(type => type.Assembly.GetExportedTypes())
             .Select(type => (Type: type, Section: type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string))
             .Where(options => options.Section is not null)

@@ -54,9 +54,10 @@ export class HubSignaling implements Signaling {
       let reason: string;
       try {
         await hub.start();
+        // An offer may come before the answer to the registration, and is answered.
+        this.#hub = hub;
         await hub.invoke(hubMethods.registerNode, this.options.registration);
         lost = 0;
-        this.#hub = hub;
         this.metrics.set('eventtorrent_peer_signaling_connected', 1);
         this.log.info('registered', { volume: this.options.registration.volume });
         const alive = setInterval(() => this.#invoke(hubMethods.nodeAlive, this.options.load()), nodeAliveEveryMs);

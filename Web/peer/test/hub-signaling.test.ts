@@ -7,6 +7,14 @@ import { Metrics } from '../src/metrics.js';
 import { ScriptedHub } from './support/scripted-hub.js';
 import { until } from './support/waiting.js';
 
+/** Has a signal for a node before it has told it that it is registered. */
+class EagerHub extends ScriptedHub {
+  protected override answer(target: string): unknown {
+    if (target === hubMethods.registerNode) this.say(hubMethods.signal, { type: 'bye', session: 's1' });
+    return null;
+  }
+}
+
 suite('signaling over the hub', () => {
   const registration = { protocol: 1, volume: 'home', version: '0', maxSessions: 64 } as const;
   let hub: ScriptedHub;
@@ -15,13 +23,16 @@ suite('signaling over the hub', () => {
   let lines: string[];
   let signals: SignalToNode[];
 
-  const start = (): void => {
+  const start = (onSignal: (signal: SignalToNode) => void = () => undefined): void => {
     metrics = new Metrics();
     lines = [];
     signals = [];
     const options = { url: hub.url, nodeKey: 'k'.repeat(32), registration, load: () => ({ sessions: 3 }), firstRetryMs: 10, lastRetryMs: 100 };
     signaling = new HubSignaling(options, metrics, new Log('debug', (line) => lines.push(line)));
-    signaling.start((signal) => signals.push(signal));
+    signaling.start((signal) => {
+      signals.push(signal);
+      onSignal(signal);
+    });
   };
   const registered = (times: number): Promise<void> => until(`${times} registrations`, () => hub.count(hubMethods.registerNode) >= times);
 
@@ -55,6 +66,15 @@ suite('signaling over the hub', () => {
     assert.deepEqual(signals, [{ type: 'bye', session: 's1' }]);
     assert.deepEqual(hub.invocations.at(-1)?.arguments, [{ type: 'answer', session: 's1', sdp: 'v=0' }]);
     assert.ok(lines.some((line) => line.includes('signal-refused')));
+  });
+
+  test('what comes before the answer to the registration is answered', async () => {
+    await hub.stop();
+    hub = new EagerHub();
+    await hub.start();
+    start((signal) => signaling.send({ type: 'error', session: signal.session, code: 'ticket-invalid' }));
+
+    await until('an answer', () => hub.count(hubMethods.nodeSignal) > 0);
   });
 
   test('a node that starts before its hub registers when the hub is there', async () => {

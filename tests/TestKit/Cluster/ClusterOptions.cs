@@ -15,6 +15,12 @@ public sealed record ClusterOptions
     /// <summary>On the same volume.</summary>
     public int TranscodeWorkers { get; init; }
 
+    /// <summary>None by default. The node is connected to the first, and pages are sent to the last.</summary>
+    public int Signalings { get; init; }
+
+    /// <summary>At most one, and only with Signaling: nodes of one volume would put each other out.</summary>
+    public int Nodes { get; init; }
+
     /// <summary>Keeps all data there for the next time, and the processes' logs; null for a directory that goes away with the cluster.</summary>
     public string? Directory { get; init; }
 

@@ -14,7 +14,9 @@ public sealed class ClusterProcess : IAsyncDisposable
     private readonly Journal<string> _lines = new(KeptLines);
     private readonly StreamWriter _file;
 
-    internal ClusterProcess(ClusterRole role, int number, string program, Uri url, string directory, IReadOnlyDictionary<string, string> settings)
+    /// <param name="command">The program, and its arguments.</param>
+    internal ClusterProcess(
+        ClusterRole role, int number, IReadOnlyList<string> command, Uri url, string directory, IReadOnlyDictionary<string, string> settings)
     {
         Role = role;
         Number = number;
@@ -23,7 +25,7 @@ public sealed class ClusterProcess : IAsyncDisposable
         LogPath = Path.Combine(directory, Name + ".log");
         _file = new StreamWriter(LogPath, append: true) { AutoFlush = true };
         var environment = settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
-        _supervisor = new Supervisor(() => ToolProcess.StartAsync("dotnet", [program], directory, environment, heard: Hear));
+        _supervisor = new Supervisor(() => ToolProcess.StartAsync(command[0], command.Skip(1), directory, environment, heard: Hear));
     }
 
     public ClusterRole Role { get; }

@@ -8,4 +8,8 @@ public enum ClusterRole
     ScreenshotWorker,
     DownloadWorker,
     TranscodeWorker,
+    Signaling,
+
+    /// <summary>The node of the volume: a program of Node.js.</summary>
+    Node,
 }

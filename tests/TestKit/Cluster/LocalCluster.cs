@@ -21,6 +21,10 @@ public sealed class LocalCluster : IAsyncDisposable
     private readonly ServerHome _home;
     private readonly CancellationTokenSource _end = new();
     private readonly List<ClusterProcess> _processes = [];
+
+    /// <summary>The node is connected to the first, and pages are sent to the last.</summary>
+    private readonly Uri[] _signalingUrls;
+
     private FileStream? _claim;
     private LocalBroker? _broker;
     private LocalPostgres? _postgres;
@@ -31,6 +35,7 @@ public sealed class LocalCluster : IAsyncDisposable
     {
         _options = options;
         _home = new ServerHome(options.Directory);
+        _signalingUrls = [.. Enumerable.Range(0, options.Signalings).Select(_ => NewUrl())];
     }
 
     public LocalBroker Broker => _options.Broker ?? _broker ?? throw new InvalidOperationException("It was not started.");
@@ -58,6 +63,10 @@ public sealed class LocalCluster : IAsyncDisposable
     public IEnumerable<ClusterProcess> DownloadWorkers => Of(ClusterRole.DownloadWorker);
 
     public IEnumerable<ClusterProcess> TranscodeWorkers => Of(ClusterRole.TranscodeWorker);
+
+    public IEnumerable<ClusterProcess> Signalings => Of(ClusterRole.Signaling);
+
+    public IEnumerable<ClusterProcess> Nodes => Of(ClusterRole.Node);
 
     /// <summary>The one volume of the cluster.</summary>
     public string VolumeDirectory => Path.Combine(_home.FullPath, "volume");
@@ -107,8 +116,8 @@ public sealed class LocalCluster : IAsyncDisposable
         await _end.CancelAsync();
         await _keeping;
         var killed = new List<ClusterProcess>();
-        await StopAsync(ScreenshotWorkers.Concat(DownloadWorkers).Concat(TranscodeWorkers), WorkersStop);
-        await StopAsync(Apis.Concat(Sagas), OthersStop);
+        await StopAsync(ScreenshotWorkers.Concat(DownloadWorkers).Concat(TranscodeWorkers).Concat(Nodes), WorkersStop);
+        await StopAsync(Apis.Concat(Sagas).Concat(Signalings), OthersStop);
         await Task.WhenAll(
             StopServerAsync(token => _broker?.StopAsync(token) ?? Task.CompletedTask),
             StopServerAsync(token => _postgres?.StopAsync(token) ?? Task.CompletedTask));
@@ -154,6 +163,8 @@ public sealed class LocalCluster : IAsyncDisposable
         Add(ClusterRole.ScreenshotWorker, _options.ScreenshotWorkers);
         Add(ClusterRole.DownloadWorker, _options.DownloadWorkers);
         Add(ClusterRole.TranscodeWorker, _options.TranscodeWorkers);
+        Add(ClusterRole.Signaling, _options.Signalings);
+        AddNodes(_options.Nodes);
         Door = new ClusterDoor(Apis.First().Url);
         await Task.WhenAll(_processes.Select(process => process.StartAsync()));
         _keeping = _options.RestartsServers ? KeepServersAsync(_end.Token) : Task.CompletedTask;
@@ -183,15 +194,49 @@ public sealed class LocalCluster : IAsyncDisposable
             ClusterRole.Api => "Api",
             ClusterRole.DownloadWorker => "Workers.Download",
             ClusterRole.TranscodeWorker => "Workers.Transcode",
+            ClusterRole.Signaling => "Signaling",
             _ => "Workers.Screenshot",
         });
         for (var number = 0; number < count; number++)
         {
-            var url = role == ClusterRole.Api && number == 0 && _options.Url is { } chosen
-                ? chosen
-                : new Uri($"http://127.0.0.1:{FreePort.Next().ToString(CultureInfo.InvariantCulture)}");
-            var logs = Directory.CreateDirectory(_home["logs"]).FullName;
-            _processes.Add(new ClusterProcess(role, number, program, url, logs, Settings(role, number, url)));
+            var url = UrlOf(role, number);
+            _processes.Add(new ClusterProcess(role, number, ["dotnet", program], url, LogsDirectory, Settings(role, number, url)));
+        }
+    }
+
+    private string LogsDirectory => Directory.CreateDirectory(_home["logs"]).FullName;
+
+    private Uri UrlOf(ClusterRole role, int number) => (role, number, _options.Url) switch
+    {
+        (ClusterRole.Api, 0, { } chosen) => chosen,
+        // The Apis tell pages of it before it is started.
+        (ClusterRole.Signaling, _, _) => _signalingUrls[number],
+        _ => NewUrl(),
+    };
+
+    private static Uri NewUrl() => new($"http://127.0.0.1:{FreePort.Next().ToString(CultureInfo.InvariantCulture)}");
+
+    /// <summary>The node of the volume, at the first Signaling process. It is ready when it has registered, which nobody waits for.</summary>
+    private void AddNodes(int count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        var key = Path.Combine(_home.FullPath, "node.key");
+        _home.Secret("node.key");
+        Directory.CreateDirectory(VolumeDirectory);
+        for (var number = 0; number < count; number++)
+        {
+            var metrics = NewUrl();
+            string[] command =
+            [
+                "node", NodeProgram.Path, $"--signaling={new Uri(_signalingUrls[0], "/hubs/signaling")}", $"--node-key-file={key}", $"--volume={VolumeName}",
+                $"--root={VolumeDirectory}", $"--ticket-keys={_home["data/tickets/public.json"]}",
+                $"--metrics-port={metrics.Port.ToString(CultureInfo.InvariantCulture)}", "--bind-address=127.0.0.1",
+            ];
+            _processes.Add(new ClusterProcess(ClusterRole.Node, number, command, metrics, LogsDirectory, _options.SettingsOf?.Invoke(ClusterRole.Node, number) ?? new Dictionary<string, string>()));
         }
     }
 
@@ -217,6 +262,20 @@ public sealed class LocalCluster : IAsyncDisposable
             settings["Torrents:AllowPrivateNetworks"] = "true";
             settings["Torrents:ListenInterfaces"] = LoopbackAddress.NextEndpoint().ToString();
             settings["Torrents:Dht"] = "false";
+        }
+
+        if (role == ClusterRole.Signaling)
+        {
+            settings[$"Signaling:NodeKeys:{VolumeName}"] = _home.Secret("node.key");
+            foreach (var (api, index) in Apis.Select((api, index) => (api, index)))
+            {
+                settings[$"Signaling:AllowedOrigins:{index.ToString(CultureInfo.InvariantCulture)}"] = api.Url.GetLeftPart(UriPartial.Authority);
+            }
+        }
+
+        if (role == ClusterRole.Api && _options.Signalings > 0)
+        {
+            settings["Playback:SignalingUrl"] = new Uri(_signalingUrls[^1], "/hubs/signaling").ToString();
         }
 
         foreach (var (key, value) in _options.Settings.Concat(_options.SettingsOf?.Invoke(role, number) ?? new Dictionary<string, string>()))

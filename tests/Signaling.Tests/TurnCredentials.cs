@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Options;
+
+namespace EventTorrent.Signaling.Tests;
+
+public sealed class TurnCredentials
+{
+    private const string Secret = "a-secret-of-coturn";
+
+    [Fact]
+    public void They_are_what_coturn_makes_of_the_same_secret()
+    {
+        var options = new SignalingOptions { TurnSecret = Secret, TurnLifetime = TimeSpan.FromSeconds(600) };
+        options.IceServers.Add("stun:a.example:3478");
+        options.IceServers.Add("turn:a.example:3478?transport=udp");
+        options.IceServers.Add("turns:a.example:5349");
+        var servers = new IceServerList(Options.Create(options), new Noon()).For("viewer-1");
+
+        Assert.Equal(2, servers.Count);
+        Assert.Equal(["stun:a.example:3478"], servers[0].Urls);
+        Assert.Equal((null, null), (servers[0].Username, servers[0].Credential));
+        Assert.Equal(["turn:a.example:3478?transport=udp", "turns:a.example:5349"], servers[1].Urls);
+        Assert.Equal("1764200000:viewer-1", servers[1].Username);
+        // printf '1764200000:viewer-1' | openssl dgst -sha1 -hmac a-secret-of-coturn -binary | base64
+        Assert.Equal("k/Q9en9UER/i+x0cABOJmxrNtMw=", servers[1].Credential);
+    }
+
+    [Fact]
+    public async Task Both_ends_get_them_and_each_its_own()
+    {
+        await using var host = await SignalingHost.StartAsync(settings: [("Signaling:IceServers:0", "turn:a.example:3478"), ("Signaling:TurnSecret", Secret)]);
+        await using var node = await host.ConnectNodeAsync();
+        await using var viewer = await host.ConnectAsync();
+
+        var ofViewer = (await viewer.InvokeAsync("IceServers"))![0]!;
+        await viewer.OfferAsync(Tickets.Of());
+        var ofNode = (await node.NextSignalAsync())["iceServers"]![0]!;
+
+        foreach (var server in new[] { ofViewer, ofNode })
+        {
+            var username = (string)server["username"]!;
+            Assert.InRange(long.Parse(username.Split(':')[0], null), DateTimeOffset.UtcNow.ToUnixTimeSeconds(), DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 601);
+            Assert.Equal(20, Convert.FromBase64String((string)server["credential"]!).Length);
+        }
+
+        Assert.NotEqual((string?)ofViewer["username"], (string?)ofNode["username"]);
+    }
+
+    [Theory]
+    [InlineData("IceServers", "IceServers:0", "http://a.example")]
+    [InlineData("TurnSecret", "IceServers:0", "turn:a.example")]
+    [InlineData("AllowedOrigins", "AllowedOrigins:0", "https://a.example/page")]
+    [InlineData("NodeKeys", "NodeKeys:main", "too-little")]
+    [InlineData("NodeKeys", "NodeKeys:a b", "a-key-that-is-long-enough")]
+    [InlineData("OffersPerMinute", "OffersPerMinute", "123456789")]
+    public async Task A_wrong_option_is_named_and_its_value_is_not_repeated(string named, string key, string value)
+    {
+        var wrong = await Assert.ThrowsAsync<OptionsValidationException>(() => SignalingHost.StartAsync(settings: ($"Signaling:{key}", value)));
+
+        Assert.Contains(named, wrong.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(value, wrong.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Noon : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeSeconds(1764199400);
+    }
+}

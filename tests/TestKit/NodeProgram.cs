@@ -1,0 +1,22 @@
+namespace EventTorrent.TestKit;
+
+/// <summary>The programs of Web/, as <c>npm run build</c> left them.</summary>
+public static class NodeProgram
+{
+    /// <summary>The node's program.</summary>
+    public static string Path => Of("src/main.js");
+
+    /// <summary>A viewer as a program: server, infohash and names of files as arguments.</summary>
+    public static string Viewer => Of("test/support/hub-viewer.js");
+
+    /// <summary>The node's check of tickets as a program: the file of public keys, and seconds that the clock is put forward.</summary>
+    public static string TicketCheck => Of("test/support/check-tickets.js");
+
+    /// <summary>Why they can't run on this machine; null when they can.</summary>
+    public static string? Missing =>
+        !HasNode ? "Node.js is not installed." : !File.Exists(Path) ? "Web is not built (npm ci && npm run build in Web/, or ./test.sh)." : null;
+
+    private static bool HasNode => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(directory => File.Exists(System.IO.Path.Combine(directory, "node")));
+
+    private static string Of(string file) => System.IO.Path.Combine(RepositoryPaths.Root, "Web", "peer", "dist", file);
+}
