@@ -72,6 +72,7 @@ public static class ApiRegistration
         services.AddProblemDetails();
         services.AddOpenApi();
         services.AddRateLimits();
+        services.AddResponseCompression(options => (options.EnableForHttps, options.MimeTypes) = (true, PageFiles.CompressedTypes));
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         services.AddSignalR(options => options.MaximumReceiveMessageSize = MaxHubMessageBytes)
             .AddJsonProtocol(options => ApiJson.Configure(options.PayloadSerializerOptions));

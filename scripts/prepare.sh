@@ -84,6 +84,7 @@ has_rabbitmq() { compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbit
 has_postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb'; }
 
 has_dotnet() { [[ $(cd "$root" && dotnet --version) == 10.* ]]; }
+# Builds the page.
 has_node() {
   node -e 'const [a, b] = process.versions.node.split(".").map(Number);
     process.exit(a === 20 && b >= 19 || a === 22 && b >= 12 || a > 22 ? 0 : 1)' && npm --version
@@ -130,7 +131,7 @@ find_missing() { # PURPOSE; fills by_hand (texts), packages, missing (texts), re
     by_hand+=('.NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0')
     missing+=('.NET 10 SDK')
   fi
-  if [[ $1 == test ]] && ! proves has_node; then
+  if ! proves has_node; then
     by_hand+=('Node.js 20.19 or 22.12 and newer, with npm: https://nodejs.org/en/download')
     missing+=('Node.js 20.19 or 22.12 and newer, with npm')
   fi

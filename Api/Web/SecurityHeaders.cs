@@ -3,11 +3,15 @@ using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Api.Web;
 
-/// <summary>Tells browsers what a page of ours may do: its own files, nothing inline, in no frame.</summary>
+/// <summary>
+/// Tells browsers what a page of ours may do: its own files, nothing inline, in no frame. A video and its thumbnails come over a data
+/// channel and are shown as blobs; hls.js begins subtitles as an empty data address.
+/// </summary>
 internal sealed class SecurityHeaders(RequestDelegate next, IOptions<PlaybackOptions> options)
 {
     private readonly string _policy =
-        $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'{OfSignaling(options.Value)}; " +
+        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob: data:; " +
+        $"connect-src 'self'{OfSignaling(options.Value)}; " +
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public Task InvokeAsync(HttpContext context)

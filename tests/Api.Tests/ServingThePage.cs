@@ -8,10 +8,6 @@ public sealed partial class ServingThePage
     [Theory]
     [InlineData("/", "text/html")]
     [InlineData("/index.html", "text/html")]
-    [InlineData("/page.js", "text/javascript")]
-    [InlineData("/status-client.js", "text/javascript")]
-    [InlineData("/task-order.js", "text/javascript")]
-    [InlineData("/page.css", "text/css")]
     [InlineData("/icon.svg", "image/svg+xml")]
     public async Task The_page_is_there_when_another_project_hosts_the_door(string path, string type)
     {
@@ -21,6 +17,7 @@ public sealed partial class ServingThePage
 
         Assert.Equal((HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         Assert.NotEmpty(await answer.Content.ReadAsByteArrayAsync(ApiHost.Token));
+        Assert.True(answer.Headers.CacheControl?.NoCache);
     }
 
     [Fact]
@@ -29,11 +26,27 @@ public sealed partial class ServingThePage
         await using var host = await ApiHost.StartAsync();
 
         var html = await host.Client.GetStringAsync("/", ApiHost.Token);
-        var script = await host.Client.GetStringAsync("/page.js", ApiHost.Token);
 
         Assert.DoesNotMatch(Inline(), html);
-        Assert.DoesNotContain("innerHTML", script, StringComparison.Ordinal);
-        Assert.DoesNotContain("insertAdjacentHTML", script, StringComparison.Ordinal);
+        Assert.Contains("<div id=\"root\">", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("js", "text/javascript")]
+    [InlineData("css", "text/css")]
+    public async Task What_it_is_made_of_is_named_by_content_and_comes_compressed_in_less_than_200_kB(string extension, string type)
+    {
+        await using var host = await ApiHost.StartAsync();
+        var html = await host.Client.GetStringAsync("/", ApiHost.Token);
+        var path = Regex.Match(html, $"(?:src|href)=\"(/index-[^\"]+\\.{extension})\"").Groups[1].Value;
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { AcceptEncoding = { new("gzip") } } };
+
+        var answer = await host.Client.SendAsync(request, ApiHost.Token);
+
+        Assert.Equal((HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(["gzip"], answer.Content.Headers.ContentEncoding);
+        Assert.Contains(answer.Headers.CacheControl!.Extensions, extension => extension.Name == "immutable");
+        Assert.InRange((await answer.Content.ReadAsByteArrayAsync(ApiHost.Token)).Length, 1_000, 200_000);
     }
 
     [Fact]

@@ -1,0 +1,78 @@
+import { integer, listOf, nested, object, optional, text, type Reader } from '@eventtorrent/protocol';
+
+/* What the door says of tasks (Api/Tasks/*View.cs), as far as the page shows it. */
+
+const anyNumber: Reader<number> = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
+const anyText: Reader<string> = (value) => (typeof value === 'string' ? value : undefined);
+const flag: Reader<boolean> = (value) => (typeof value === 'boolean' ? value : undefined);
+const count = integer(0, Number.MAX_SAFE_INTEGER);
+const infohash = text(64, /^([0-9a-f]{40}|[0-9a-f]{64})$/);
+
+/** A task in a line: what the hub pushes, and the head of every other representation. Names are untrusted text. */
+export const parseTask = object({
+  infohash,
+  status: anyText,
+  state: anyText,
+  version: count,
+  name: optional(anyText),
+  size_bytes: optional(count),
+  progress: optional(anyNumber),
+  shots_stored: count,
+  shots_wanted: optional(count),
+  bytes_fetched: count,
+  down_bytes_per_second: count,
+  peers: count,
+  failure: optional(nested(object({ kind: anyText, message: optional(anyText), retry_at: optional(anyText) }))),
+  created_at: anyText,
+  updated_at: anyText,
+  up_bytes_per_second: count,
+  seeds: count,
+  remaining_s: optional(anyNumber),
+  reason: optional(anyText),
+});
+export type Task = Extract<ReturnType<typeof parseTask>, { ok: true }>['value'];
+export type Failure = NonNullable<Task['failure']>;
+
+export const readTask = nested(parseTask);
+
+const parsePicture = object({
+  file: count, index: count, keyframe_time_s: anyNumber, width: count, height: count, verified: flag,
+  // Only ever an address of this server.
+  url: text(300, /^\/(?!\/)/),
+});
+export type Picture = Extract<ReturnType<typeof parsePicture>, { ok: true }>['value'];
+
+const parseFile = object({ index: count, path: anyText, size_bytes: count, selected: flag, duration_s: optional(anyNumber) });
+export type TaskFile = Extract<ReturnType<typeof parseFile>, { ok: true }>['value'];
+
+const parseEntry = object({ at: anyText, from_state: optional(anyText), to_state: anyText, cause: anyText, worker: optional(anyText) });
+export type TimelineEntry = Extract<ReturnType<typeof parseEntry>, { ok: true }>['value'];
+
+/** Far more than the door ever sends at once. */
+const most = 100_000;
+export const readPictures = listOf(most, nested(parsePicture));
+export const readFiles = listOf(most, nested(parseFile));
+export const readTimeline = listOf(most, nested(parseEntry));
+export const readPage = nested(object({ tasks: listOf(most, readTask), next_cursor: optional(anyText) }));
+
+export const readStats = nested(
+  object({
+    broker: nested(object({ reachable: optional(flag), queues: listOf(most, nested(object({ errors: count, skipped: count }))) })),
+  }),
+);
+export const readProblem = nested(object({ title: optional(anyText), detail: optional(anyText), type: optional(anyText) }));
+
+const parseStream = object({ file: count, path: anyText, playlist: text(80) });
+export type VideoStream = Extract<ReturnType<typeof parseStream>, { ok: true }>['value'];
+
+/** With a ticket comes where to go with it, and what it is for. */
+const parseTicket = object({
+  token: text(2048), expires: count,
+  signaling: text(500, /^(\/(?!\/)|https?:\/\/)/),
+  streams: listOf(most, nested(parseStream)),
+});
+export type TaskTicket = Extract<ReturnType<typeof parseTicket>, { ok: true }>['value'];
+export const readTicket = nested(parseTicket);
+
+/** Subtitles that lie beside a video are selected with it, and have no stream of their own (Contracts/StreamFiles.cs). */
+export const isVideo = ({ selected, path }: TaskFile): boolean => selected && !/\.(srt|ass|ssa|vtt)$/i.test(path);
