@@ -10,8 +10,8 @@ internal sealed class IndexWindow
 {
     private const int BlockSize = CountingByteSource.BlockSize;
 
-    /// <summary>Dependent reads of one index; real files need two or three.</summary>
-    private const int MaxRounds = 32;
+    /// <summary>Dependent reads of one index, of which real files need two or three, or of one search.</summary>
+    private const int MaxRounds = 64;
 
     /// <summary>Bytes of one index with everything read on the way to it.</summary>
     private const long MaxBytes = 128L * 1024 * 1024;
@@ -31,6 +31,8 @@ internal sealed class IndexWindow
     /// </summary>
     private const int MinScanBytes = 256 * 1024;
 
+    private const int LeastScanBytes = 32 * 1024;
+
     private const int MaxScanWindowBytes = 4 * 1024 * 1024;
 
     /// <summary>A place where reading can begin comes at least every 20 s in any real file: 32 MiB are 13 Mbit/s.</summary>
@@ -42,6 +44,7 @@ internal sealed class IndexWindow
     private readonly bool _isFork;
     private long _bytes;
     private int _rounds;
+    private int _minScanBytes = MinScanBytes;
 
     private IndexWindow(IByteSource source, StrongBox<long>? forkedBytes = null) =>
         (_source, _forkedBytes, _isFork) = (source, forkedBytes ?? new(), forkedBytes is not null);
@@ -73,6 +76,13 @@ internal sealed class IndexWindow
         return fork;
     }
 
+    /// <summary>What scans look for is probably near: their windows begin small.</summary>
+    public IndexWindow ExpectNear(int bytes)
+    {
+        _minScanBytes = Math.Clamp(bytes, LeastScanBytes, MaxScanWindowBytes);
+        return this;
+    }
+
     /// <summary>Reads several ranges, which must lie inside the file, in one round.</summary>
     public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAllAsync(
         IReadOnlyList<ByteRange> ranges, CancellationToken cancellationToken)
@@ -87,7 +97,7 @@ internal sealed class IndexWindow
     /// <returns>Where the place is in the file; null when there is none before the end or the limit of a scan.</returns>
     public async Task<long?> FindAsync(long offset, SyncFinder find, CancellationToken cancellationToken)
     {
-        var size = MinScanBytes;
+        var size = _minScanBytes;
         for (var position = offset; position < Length && position - offset < MaxScanBytes;)
         {
             var range = new ByteRange(position, Math.Min(size, Length - position));
@@ -109,7 +119,7 @@ internal sealed class IndexWindow
             if (range.End == Length)
                 break;
             position = range.End - ScanOverlap;
-            size = (int)Math.Clamp((range.End - offset) / 2, MinScanBytes, MaxScanWindowBytes);
+            size = (int)Math.Clamp((range.End - offset) / 2, _minScanBytes, MaxScanWindowBytes);
         }
 
         return null;

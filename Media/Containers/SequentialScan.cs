@@ -36,12 +36,23 @@ internal static class SequentialScan
     /// What <see cref="IContainerReader.LocateAsync"/> does. Behind the last keyframe there may be a long rest: then the
     /// first is as good as any.
     /// </summary>
-    public static async Task<LocatedKeyframe?> LocateAsync(IndexWindow window, Keyframe entry, Next next, CancellationToken cancellationToken)
+    /// <param name="search">Finds a better place to begin; null where pictures tell nothing.</param>
+    public static async Task<LocatedKeyframe?> LocateAsync(
+        IndexWindow window, Keyframe entry, Next next, CancellationToken cancellationToken, GopSearch? search = null)
     {
+        if (search is not null && await search.FindAsync(entry.Offset, BytesPerSecond(entry), cancellationToken) is { } better)
+        {
+            window.ExpectNear(search.NearBytes);
+            entry = entry with { Offset = better };
+        }
+
         var found = await next(window, entry, cancellationToken)
             ?? await next(window, entry with { Offset = entry.Anchor, Time = TimeSpan.Zero }, cancellationToken);
         return found is { } keyframe ? new(keyframe) : null;
     }
+
+    /// <summary>On the way from the start to an entry point.</summary>
+    private static double BytesPerSecond(Keyframe entry) => (entry.Offset - entry.Anchor) / Math.Max(entry.Time.TotalSeconds, 1);
 
     private static async Task<List<Keyframe>> ReadAllAsync(
         IndexWindow window, ByteRange media, TimeSpan duration, Next next, CancellationToken cancellationToken)

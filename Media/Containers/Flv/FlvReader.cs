@@ -65,7 +65,7 @@ internal sealed class FlvReader : IContainerReader
     /// <inheritdoc />
     public Task<LocatedKeyframe?> LocateAsync(
         IndexWindow window, ReadOnlyMemory<byte> head, Keyframe entry, CancellationToken cancellationToken) =>
-        SequentialScan.LocateAsync(window, entry, FlvScan.NextAsync, cancellationToken);
+        SequentialScan.LocateAsync(window, entry, FlvScan.NextAsync, cancellationToken, FlvPictures.Search(window, head.Span, entry));
 
     /// <inheritdoc />
     public bool IsHead(ReadOnlySpan<byte> head) => FlvMiniFile.IsHead(head);

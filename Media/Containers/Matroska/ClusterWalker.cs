@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using EventTorrent.Media.Containers.Pictures;
 
 namespace EventTorrent.Media.Containers.Matroska;
 
@@ -6,7 +7,7 @@ namespace EventTorrent.Media.Containers.Matroska;
 /// Goes from element to element through clusters until the next keyframe of one track. Clusters and what stands between
 /// them are walked as one level, so that clusters of unknown size need no care.
 /// </summary>
-internal sealed class ClusterWalker(IndexWindow window, ulong track, ulong scale)
+internal sealed class ClusterWalker(IndexWindow window, ulong track, ulong scale, PictureCounter counter = default)
 {
     /// <summary>A cluster has some hundred blocks; the keyframe is one of the first.</summary>
     private const int MaxStepsToKeyframe = 20_000;
@@ -30,6 +31,21 @@ internal sealed class ClusterWalker(IndexWindow window, ulong track, ulong scale
     private int _steps;
     private ulong _clusterTime;
 
+    /// <summary>A cluster begins with its time; a checksum, a gap or the older Position and PrevSize may stand before it.</summary>
+    public static int FindCluster(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> id = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(id, MatroskaId.Cluster);
+        for (var position = 0; bytes[position..].IndexOf(id) is >= 0 and var found; position++)
+        {
+            position += found;
+            if (IsCluster(bytes[position..]))
+                return position;
+        }
+
+        return -1;
+    }
+
     /// <summary>The keyframe behind an entry point: where Cues say, or the first behind a guessed position.</summary>
     public async Task<Keyframe?> LocateAsync(Keyframe entry, CancellationToken cancellationToken)
     {
@@ -44,6 +60,14 @@ internal sealed class ClusterWalker(IndexWindow window, ulong track, ulong scale
         }
 
         var from = entry.Offset;
+        var start = await window.ReadAsync(Clip(new(from / GopSearch.FirstBytes * GopSearch.FirstBytes, GopSearch.FirstBytes)), cancellationToken);
+        var search = MatroskaBlocks.Search(window, start.Span, track, scale, counter);
+        if (await search.FindAsync(from, from / Math.Max(entry.Time.TotalSeconds, 1), cancellationToken) is { } better)
+        {
+            window.ExpectNear(search.NearBytes);
+            from = better;
+        }
+
         for (var scan = 0; scan < MaxScans; scan++)
         {
             if (await window.FindAsync(from, FindCluster, cancellationToken) is not { } cluster)
@@ -85,7 +109,7 @@ internal sealed class ClusterWalker(IndexWindow window, ulong track, ulong scale
     {
         const long MaxTail = 16L * 1024 * 1024;
         var end = window.Length;
-        for (long size = 256 * 1024; size <= MaxTail && end > first; size *= 4)
+        for (long size = 64 * 1024; size <= MaxTail && end > first; size *= 4)
         {
             var start = Math.Max(first, window.Length - size);
             // Across the border to what has been read before.
@@ -100,21 +124,6 @@ internal sealed class ClusterWalker(IndexWindow window, ulong track, ulong scale
         }
 
         return TimeSpan.Zero;
-    }
-
-    /// <summary>A cluster begins with its time; a checksum, a gap or the older Position and PrevSize may stand before it.</summary>
-    private static int FindCluster(ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> id = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(id, MatroskaId.Cluster);
-        for (var position = 0; bytes[position..].IndexOf(id) is >= 0 and var found; position++)
-        {
-            position += found;
-            if (IsCluster(bytes[position..]))
-                return position;
-        }
-
-        return -1;
     }
 
     private static int FindLastCluster(ReadOnlySpan<byte> bytes)

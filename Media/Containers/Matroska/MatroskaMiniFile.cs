@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using EventTorrent.Media.Containers.Pictures;
 
 namespace EventTorrent.Media.Containers.Matroska;
 
@@ -56,6 +57,15 @@ internal static class MatroskaMiniFile
         }
 
         return track > 0 && scale > 0;
+    }
+
+    /// <summary>Of H.264; else one that knows nothing.</summary>
+    public static PictureCounter CounterOf(ReadOnlyMemory<byte> head)
+    {
+        var track = EbmlReader.Find(EbmlReader.Find(EbmlReader.Find(head, MatroskaId.Segment), MatroskaId.Tracks), MatroskaId.TrackEntry);
+        return EbmlReader.Find(track, MatroskaId.CodecId).Span.SequenceEqual("V_MPEG4/ISO/AVC"u8)
+            ? PictureCounter.OfDescription(EbmlReader.Find(track, MatroskaId.CodecPrivate).Span)
+            : default;
     }
 
     public static IReadOnlyList<ReadOnlyMemory<byte>> Build(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> keyframe)

@@ -20,7 +20,7 @@ internal sealed class MatroskaReader : IContainerReader
         if (!MatroskaMiniFile.TryReadHead(head, out var track, out var scale))
             return null;
 
-        var keyframe = await new ClusterWalker(window, track, scale).LocateAsync(entry, cancellationToken);
+        var keyframe = await new ClusterWalker(window, track, scale, MatroskaMiniFile.CounterOf(head)).LocateAsync(entry, cancellationToken);
         return keyframe is { } found ? new(found with { Head = entry.Head }) : null;
     }
 

@@ -17,13 +17,33 @@ internal sealed class FragmentWalker(IndexWindow window, FragmentFacts facts)
     /// <summary>Fragments of other tracks, and places that look like one, behind the last of ours.</summary>
     private const int MaxFragmentsFromEnd = 16;
 
+    /// <summary>A moof begins with its mfhd (ISO/IEC 14496-12 8.8.5).</summary>
+    public static int FindMoof(ReadOnlySpan<byte> bytes)
+    {
+        for (var position = 4; position < bytes.Length && bytes[position..].IndexOf("moof"u8) is >= 0 and var found; position++)
+        {
+            position += found;
+            if (IsMoof(bytes[(position - 4)..]))
+                return position - 4;
+        }
+
+        return -1;
+    }
+
     /// <summary>The first keyframe behind an entry point: a known fragment, or any place in the file.</summary>
-    public async Task<LocatedKeyframe?> LocateAsync(Keyframe entry, CancellationToken cancellationToken)
+    /// <param name="search">Finds a better place to begin than a guess is; null where pictures tell nothing.</param>
+    public async Task<LocatedKeyframe?> LocateAsync(Keyframe entry, GopSearch? search, CancellationToken cancellationToken)
     {
         if (entry.Anchor > 0)
             return await NextAsync(entry.Offset, entry.Time, cancellationToken);
 
         var from = entry.Offset;
+        if (search is not null && await search.FindAsync(from, from / Math.Max(entry.Time.TotalSeconds, 1), cancellationToken) is { } better)
+        {
+            window.ExpectNear(search.NearBytes);
+            from = better;
+        }
+
         for (var scan = 0; scan < MaxScans; scan++)
         {
             if (await window.FindAsync(from, FindMoof, cancellationToken) is not { } moof)
@@ -65,7 +85,8 @@ internal sealed class FragmentWalker(IndexWindow window, FragmentFacts facts)
     {
         const long MaxTail = 16L * 1024 * 1024;
         var (end, fragments) = (window.Length, 0);
-        for (long size = 256 * 1024; size <= MaxTail && end > first; size *= 4)
+        // The last fragment may be of any length: half as much again as was read is read each time.
+        for (long size = 128 * 1024; size <= MaxTail && end > first; size += Math.Max(size / 2, 128 * 1024))
         {
             var start = Math.Max(first, window.Length - size);
             // Across the border to what has been read before.
@@ -118,19 +139,6 @@ internal sealed class FragmentWalker(IndexWindow window, FragmentFacts facts)
         if (header.IsCut || header.Length > MaxMoofBytes)
             return null;
         return (header.Length, (await window.ReadAsync(new(position, header.Length), cancellationToken))[header.HeaderLength..]);
-    }
-
-    /// <summary>A moof begins with its mfhd (ISO/IEC 14496-12 8.8.5).</summary>
-    private static int FindMoof(ReadOnlySpan<byte> bytes)
-    {
-        for (var position = 4; position < bytes.Length && bytes[position..].IndexOf("moof"u8) is >= 0 and var found; position++)
-        {
-            position += found;
-            if (IsMoof(bytes[(position - 4)..]))
-                return position - 4;
-        }
-
-        return -1;
     }
 
     private static int FindLastMoof(ReadOnlySpan<byte> bytes)

@@ -66,7 +66,7 @@ internal sealed class Mp4Reader : IContainerReader
         if (!FragmentFacts.TryRead(head, out var facts))
             return null;
 
-        var located = await new FragmentWalker(window, facts).LocateAsync(entry, cancellationToken);
+        var located = await new FragmentWalker(window, facts).LocateAsync(entry, FragmentPictures.Search(window, head.Span), cancellationToken);
         return located is null ? null : located with { Keyframe = located.Keyframe with { Head = entry.Head } };
     }
 

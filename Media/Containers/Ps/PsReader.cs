@@ -10,7 +10,10 @@ namespace EventTorrent.Media.Containers.Ps;
 internal sealed class PsReader : IContainerReader
 {
     /// <summary>Video comes soon; DVDs begin with some hundred KiB of navigation at most.</summary>
-    private static readonly int[] EdgeBytes = [16 * 1024, 256 * 1024, 2 * 1024 * 1024];
+    private static readonly int[] EdgeBytes = [16 * 1024, 64 * 1024, 256 * 1024, 2 * 1024 * 1024];
+
+    /// <summary>Groups of pictures have 18 at most on DVDs: half of one is read on the way.</summary>
+    private const int NearBytes = 64 * 1024;
 
     /// <inheritdoc />
     public string Container => ContainerSniffer.Ps;
@@ -33,7 +36,7 @@ internal sealed class PsReader : IContainerReader
     public Task<LocatedKeyframe?> LocateAsync(
         IndexWindow window, ReadOnlyMemory<byte> head, Keyframe entry, CancellationToken cancellationToken) =>
         PsMiniFile.TryReadHead(head, out var video)
-            ? SequentialScan.LocateAsync(window, entry, new PsScan(video).NextAsync, cancellationToken)
+            ? SequentialScan.LocateAsync(window.ExpectNear(NearBytes), entry, new PsScan(video).NextAsync, cancellationToken, PsPictures.Search(window, video, entry))
             : Task.FromResult<LocatedKeyframe?>(null);
 
     /// <inheritdoc />

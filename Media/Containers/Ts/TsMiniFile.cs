@@ -31,6 +31,7 @@ internal static class TsMiniFile
         facts[HeaderLength + 1] = video.StreamType;
         BinaryPrimitives.WriteUInt16BigEndian(facts[(HeaderLength + 2)..], (ushort)video.Pid);
         BinaryPrimitives.WriteInt64BigEndian(facts[(HeaderLength + 4)..], video.FirstPts);
+        BinaryPrimitives.WriteUInt64BigEndian(facts[(HeaderLength + 12)..], video.Counter.Packed);
         return head;
     }
 
@@ -44,7 +45,12 @@ internal static class TsMiniFile
         var facts = head[(2 * TsLayout.PacketLength + HeaderLength)..];
         var type = facts[1];
         var known = TsVideo.Types.LastOrDefault(known => known.Type == type);
-        video = new(facts[0], BinaryPrimitives.ReadUInt16BigEndian(facts[2..]), known.Coding, BinaryPrimitives.ReadInt64BigEndian(facts[4..]));
+        video = new(
+            facts[0],
+            BinaryPrimitives.ReadUInt16BigEndian(facts[2..]),
+            known.Coding,
+            BinaryPrimitives.ReadInt64BigEndian(facts[4..]),
+            PictureCounter.Unpack(BinaryPrimitives.ReadUInt64BigEndian(facts[12..])));
         return TsLayout.IsStride(video.Stride) && video.Pid <= NullPid && known.Codec is not null && head.SequenceEqual(BuildHead(video));
     }
 

@@ -9,7 +9,7 @@ namespace EventTorrent.Media.Containers.Ts;
 internal sealed class TsReader : IContainerReader
 {
     /// <summary>Tables come ten times a second, pictures more often.</summary>
-    private static readonly int[] EdgeBytes = [16 * 1024, 256 * 1024, 2 * 1024 * 1024];
+    private static readonly int[] EdgeBytes = [16 * 1024, 64 * 1024, 256 * 1024, 2 * 1024 * 1024];
 
     /// <inheritdoc />
     public string Container => ContainerSniffer.Ts;
@@ -33,7 +33,7 @@ internal sealed class TsReader : IContainerReader
     public Task<LocatedKeyframe?> LocateAsync(
         IndexWindow window, ReadOnlyMemory<byte> head, Keyframe entry, CancellationToken cancellationToken) =>
         TsMiniFile.TryReadHead(head.Span, out var video)
-            ? SequentialScan.LocateAsync(window, entry, new TsScan(video).NextAsync, cancellationToken)
+            ? SequentialScan.LocateAsync(window, entry, new TsScan(video).NextAsync, cancellationToken, TsPictures.Search(window, video, entry))
             : Task.FromResult<LocatedKeyframe?>(null);
 
     /// <inheritdoc />
@@ -57,7 +57,7 @@ internal sealed class TsReader : IContainerReader
                 if (isScrambled)
                     throw new MediaException(MediaErrorKind.Encrypted, "The video is scrambled.");
                 if (pts is not null || length == window.Length)
-                    return (new(stride, pid, coding, pts ?? 0), first, length);
+                    return (new(stride, pid, coding, pts ?? 0, TsPictures.CounterOf(bytes.Span, stride, pid, coding)), first, length);
             }
 
             if (length == window.Length)

@@ -43,7 +43,7 @@ internal sealed class TsScan(TsVideo video)
         var limit = (int)Math.Min(window.Length - offset, Keyframe.MaxBytes);
         for (var length = Math.Min(FirstBytes, limit); ; length = Math.Min(2 * length, limit))
         {
-            var bytes = await window.ReadAsync(new(offset, length), cancellationToken, Math.Max(AheadBytes, 2 * length));
+            var bytes = await window.ReadAsync(new(offset, length), cancellationToken, AheadBytes);
             var stream = TsStream.Read(bytes.Span, video.Stride, video.Pid, _content);
             var picture = FoundPicture.Find(video.Coding, stream.Bytes.Span);
             if (length < limit && (picture is { IsOpen: true } || (picture is null && length < 2 * PeekBytes)))

@@ -6,7 +6,8 @@ namespace EventTorrent.Media.Containers.Ts;
 /// <param name="Stride">From one packet to the next, in bytes.</param>
 /// <param name="Pid">Number of its packets, 13 bits.</param>
 /// <param name="FirstPts">Of the first picture, in 90 kHz.</param>
-internal readonly record struct TsVideo(int Stride, int Pid, Coding Coding, long FirstPts)
+/// <param name="Counter">Tells how far pictures are behind their keyframe.</param>
+internal readonly record struct TsVideo(int Stride, int Pid, Coding Coding, long FirstPts, PictureCounter Counter)
 {
     /// <summary>The kinds of video that we know, with their stream types (ISO/IEC 13818-1 table 2-34; VC-1: SMPTE RP 227).</summary>
     public static readonly (byte Type, Coding Coding, string Codec)[] Types =
