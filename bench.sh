@@ -15,6 +15,7 @@ NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pi
          swarm   ten scattered ranges: latency from one seeder; five seeders of different speeds, one asleep
          jail    what running ffmpeg under bubblewrap costs each picture
          hls     a stream beside plain ffmpeg: copied, and encoded in chunks by two workers
+         hls-corpus  every file of the shared corpus: what its stream is made of, and whether all its frames are in it
          bus     from submission to completion over the bus, beside workers that poll a table
          backlog a million pending tasks: submitting, issuing and listing
          all     all of them, one after another
@@ -35,7 +36,7 @@ fi
 projects=("$root/benchmarks/Benchmarks.csproj")
 processes=("$root/Sagas/Sagas.csproj" "$root/Api/Api.csproj" "$root/benchmarks/NoOpWorker/NoOpWorker.csproj")
 case ${1:-} in
-  swarm | jail | bytes | corpus | memory | hls) ;;
+  swarm | jail | bytes | corpus | memory | hls | hls-corpus) ;;
   shots) projects=("$root/AllInOne/AllInOne.csproj" "${projects[@]}") ;;
   bus | backlog) projects=("${processes[@]}" "${projects[@]}") ;;
   all) projects=("$root/AllInOne/AllInOne.csproj" "${processes[@]}" "${projects[@]}") ;;

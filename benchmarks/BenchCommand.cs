@@ -3,6 +3,7 @@ using System.Globalization;
 using EventTorrent.Benchmarks.Bus;
 using EventTorrent.Benchmarks.Bytes;
 using EventTorrent.Benchmarks.Corpus;
+using EventTorrent.Benchmarks.Hls;
 using EventTorrent.Benchmarks.Memory;
 using EventTorrent.Media;
 using EventTorrent.Torrents;
@@ -20,6 +21,7 @@ internal static class BenchCommand
         ["swarm"] = SwarmBench.RunAsync,
         ["jail"] = JailBench.RunAsync,
         ["hls"] = HlsBench.RunAsync,
+        ["hls-corpus"] = HlsCorpusBench.RunAsync,
         ["bus"] = BusBench.RunAsync,
         ["backlog"] = BacklogBench.RunAsync,
         ["bytes"] = BytesBench.RunAsync,
