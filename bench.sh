@@ -16,6 +16,7 @@ NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pi
          download a file of 1 GiB (--megabytes) from two seeders, beside aria2, qBittorrent and Transmission
          jail    what running ffmpeg under bubblewrap costs each picture
          hls     a stream beside plain ffmpeg: copied, and encoded in chunks by two workers
+         hls-corpus  every file of the shared corpus: what its stream is made of, and whether all its frames are in it
          network a stream over a bad link: one connection against four, a video of 3 Mbit/s, a way that dies; many viewers
                  and hostile ones at a node (Chromium; network namespaces, so root or user namespaces)
          playback-long  an hour of playing with seeks, or --minutes N: what stays in the memory of node and page
@@ -48,7 +49,7 @@ case ${1:-} in
     shift
     exec node --expose-gc "$root/Web/viewer/dist/bench/$name.js" "$@"
     ;;
-  swarm | jail | bytes | corpus | memory | hls) ;;
+  swarm | jail | bytes | corpus | memory | hls | hls-corpus) ;;
   download) projects=("$root/benchmarks/Downloader/Downloader.csproj" "${projects[@]}") ;;
   shots) projects=("$root/AllInOne/AllInOne.csproj" "${projects[@]}") ;;
   bus | backlog) projects=("${processes[@]}" "${projects[@]}") ;;

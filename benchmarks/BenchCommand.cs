@@ -4,6 +4,7 @@ using EventTorrent.Benchmarks.Bus;
 using EventTorrent.Benchmarks.Bytes;
 using EventTorrent.Benchmarks.Corpus;
 using EventTorrent.Benchmarks.Download;
+using EventTorrent.Benchmarks.Hls;
 using EventTorrent.Benchmarks.Memory;
 using EventTorrent.Media;
 using EventTorrent.Torrents;
@@ -21,6 +22,7 @@ internal static class BenchCommand
         ["swarm"] = Repeated(SwarmBench.RunAsync),
         ["jail"] = Repeated(JailBench.RunAsync),
         ["hls"] = Repeated(HlsBench.RunAsync),
+        ["hls-corpus"] = Repeated(HlsCorpusBench.RunAsync),
         ["bus"] = Repeated(BusBench.RunAsync),
         ["backlog"] = Repeated(BacklogBench.RunAsync),
         ["bytes"] = Repeated(BytesBench.RunAsync),

@@ -45,7 +45,14 @@ TEXT
       echo 'has_iproute|iproute2|ip and ss'
       ;;
   esac
-  [[ $1 != test ]] || echo 'has_chromium|chromium|Chromium, which plays in the tests of Web (EVENTTORRENT_CHROMIUM names another)'
+  [[ $1 != test ]] || cat <<'TEXT'
+has_chromium|chromium|Chromium, which plays in the tests of Web and Media (EVENTTORRENT_CHROMIUM names another)
+has_gstreamer|gstreamer1.0-tools|GStreamer, which plays streams in the tests of Media
+has_gst_base|gstreamer1.0-plugins-base|its player
+has_gst_good|gstreamer1.0-plugins-good|its demuxer of fragmented MP4
+has_gst_bad|gstreamer1.0-plugins-bad|its demuxers of HLS and MPEG-TS
+has_gst_libav|gstreamer1.0-libav|its decoders
+TEXT
   case $1 in
     cluster | demo-cluster | test | bench)
       echo 'has_rabbitmq|rabbitmq-server|the programs of RabbitMQ, for private nodes'
@@ -78,6 +85,11 @@ has_bubblewrap() { bwrap --version; }
 has_exiftool() { exiftool -ver; }
 has_procps() { ps -o pid= -p $$; }
 has_chromium() { [[ -x ${EVENTTORRENT_CHROMIUM:-/usr/bin/chromium} ]]; }
+has_gstreamer() { command -v gst-launch-1.0; }
+has_gst_base() { gst-inspect-1.0 --exists playbin; }
+has_gst_good() { gst-inspect-1.0 --exists qtdemux; }
+has_gst_bad() { gst-inspect-1.0 --exists hlsdemux && gst-inspect-1.0 --exists tsdemux; }
+has_gst_libav() { gst-inspect-1.0 --exists avdec_h264; }
 has_iproute() { ss --version && ip -V; }
 # Tests and clusters start servers of their own from these directories; a service of the machine is neither asked nor touched.
 has_rabbitmq() { compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server' && command -v epmd; }

@@ -2,7 +2,7 @@ using EventTorrent.Media.Containers.Ts;
 
 namespace EventTorrent.Media.Hls;
 
-/// <summary>What a segment really holds, in the words of RFC 6381: browsers ask their decoders for exactly that.</summary>
+/// <summary>What a transport stream really holds, in the words of RFC 6381: browsers ask their decoders for exactly that.</summary>
 internal static class CodecNames
 {
     /// <summary>The parameter sets stand before the first picture.</summary>

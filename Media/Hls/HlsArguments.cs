@@ -12,6 +12,22 @@ internal sealed class HlsArguments(HlsPlan plan, HlsOptions options, MediaOption
     /// </summary>
     private const double ReadAheadSeconds = 2;
 
+    /// <summary>
+    /// Encoded before a chunk and behind it, and thrown away: x264 chooses the quality of a keyframe by the frames before it, and that of the
+    /// frames before a keyframe by those that follow. Without it the quality at a join differs by a decibel from that of one pass. The first
+    /// is one interval of keyframes; the second is longer than x264 looks ahead.
+    /// </summary>
+    private const double RunInSeconds = 2;
+
+    private const double RunOutSeconds = 1;
+
+    /// <summary>
+    /// One clock from the first fragment to the last, as transport streams have it: without this, each rendition begins at zero and says
+    /// in an edit list, which players of fragments do not read, where that is. And no index in each segment: nobody reads it, and ffmpeg
+    /// moves the first frame of a segment to where the index, written before it was known, says it is.
+    /// </summary>
+    private const string FragmentOptions = "movflags=+frag_discont+skip_sidx:use_editlist=0:avoid_negative_ts=disabled:video_track_timescale=90000";
+
     /// <summary>Keyframes are forced; x264 itself asks for none in 2 s of anything.</summary>
     private const int MaxKeyframeDistance = 600;
 
@@ -23,7 +39,7 @@ internal sealed class HlsArguments(HlsPlan plan, HlsOptions options, MediaOption
         // Only thumbnails need pictures here, and keyframes are enough for them.
         "-skip_frame:v", "nokey", .. Input(),
         .. plan.Video.Where(rendition => rendition.IsCopied)
-            .SelectMany(rendition => Segments(rendition.Name, ["-map", Stream(plan.VideoStream), "-c:v", "copy"])),
+            .SelectMany(rendition => Segments(rendition.Name, ["-map", Stream(plan.VideoStream), "-c:v", "copy", .. CopiedTag()])),
         .. plan.Audio.SelectMany(Audio),
         .. extras ? plan.Subtitles.Where(subtitle => subtitle.Stream is not null).SelectMany(Subtitle) : [],
         .. extras && plan.ThumbnailHeight > 0 ? Sheets() : [],
@@ -44,8 +60,8 @@ internal sealed class HlsArguments(HlsPlan plan, HlsOptions options, MediaOption
             "-filter_complex", Filters(chunk, encoded),
             .. encoded.SelectMany(rendition => Segments(
                 SegmentName(rendition.Name, chunk),
-                // Every chunk counts its packets from 0; this says that it is no loss.
-                [.. Encoder(rendition), .. chunk > 0 ? ["-hls_segment_options", "mpegts_flags=+initial_discontinuity"] : Array.Empty<string>()])),
+                [.. Encoder(rendition), .. Keep(chunk)],
+                isContinued: chunk > 0)),
         ];
     }
 
@@ -58,19 +74,35 @@ internal sealed class HlsArguments(HlsPlan plan, HlsOptions options, MediaOption
 
     private IEnumerable<string> Seek(int chunk) => chunk == 0
         ? []
-        : ["-seek_timestamp", "1", "-noaccurate_seek", "-ss", Seconds(plan.CutsMicroseconds[chunk - 1] / 1e6 - ReadAheadSeconds)];
+        : ["-seek_timestamp", "1", "-noaccurate_seek", "-ss", Seconds(plan.CutsMicroseconds[chunk - 1] / 1e6 - RunInSeconds - ReadAheadSeconds)];
 
     private IEnumerable<string> Threads(string option) => options.Threads > 0 ? [option, Number(options.Threads)] : [];
 
-    /// <summary>The cuts are times, so each frame is in one chunk and in one only, whatever the distances between them.</summary>
+    /// <summary>
+    /// Of what was encoded, the keyframe intervals of the chunk. Neighbours count them alike, so each frame is in one chunk and in one only,
+    /// whatever the distances between them.
+    /// </summary>
+    private string[] Keep(int chunk)
+    {
+        List<string> others = [];
+        if (chunk > 0)
+            others.Add($"lt({Interval("pts*tb")}\\,{IntervalOfCut(chunk - 1)})");
+        if (chunk < plan.CutsMicroseconds.Count)
+            others.Add($"gte({Interval("pts*tb")}\\,{IntervalOfCut(chunk)})");
+        return others.Count == 0 ? [] : ["-bsf:v", "noise=drop=" + string.Join('+', others)];
+    }
+
+    private string IntervalOfCut(int cut) =>
+        Seconds(Math.Round((plan.CutsMicroseconds[cut] - plan.StartMicroseconds) / HlsTime.Keyframes.TotalMicroseconds));
+
     private string Filters(int chunk, List<VideoRendition> encoded)
     {
         List<string> filters = [];
         if (plan.Deinterlace)
             filters.Add("bwdif=mode=send_frame:deint=interlaced");
         // After what needs a frame's neighbours, before what takes time.
-        var start = chunk > 0 ? $"start={Seconds(plan.CutsMicroseconds[chunk - 1] / 1e6)}" : null;
-        var end = chunk < plan.CutsMicroseconds.Count ? $"end={Seconds(plan.CutsMicroseconds[chunk] / 1e6)}" : null;
+        var start = chunk > 0 ? $"start={Seconds(plan.CutsMicroseconds[chunk - 1] / 1e6 - RunInSeconds)}" : null;
+        var end = chunk < plan.CutsMicroseconds.Count ? $"end={Seconds(plan.CutsMicroseconds[chunk] / 1e6 + RunOutSeconds)}" : null;
         if ((start ?? end) is not null)
             filters.Add("trim=" + string.Join(':', new[] { start, end }.OfType<string>()));
         // Two frames of one time, which damaged files have, are none that can be muxed.
@@ -108,7 +140,7 @@ internal sealed class HlsArguments(HlsPlan plan, HlsOptions options, MediaOption
     [
         "-map", Stream(track.Stream),
         .. track.IsCopied
-            ? ["-c:a", "copy"]
+            ? ["-c:a", "copy", .. plan.Segments == SegmentFormat.FragmentedMp4 ? ["-bsf:a", "aac_adtstoasc"] : Array.Empty<string>()]
             : new[]
             {
                 "-c:a", "aac", "-b:a", Number(options.AudioBitsPerSecond * track.Channels / 2), "-ac", Number(track.Channels), "-ar", Number(track.SampleRate),
@@ -117,12 +149,20 @@ internal sealed class HlsArguments(HlsPlan plan, HlsOptions options, MediaOption
             },
     ]);
 
-    private string[] Segments(string name, IEnumerable<string> stream) =>
+    /// <summary>Only this tag says that the header has the parameter sets, which is what browsers and Apple's players want.</summary>
+    private string[] CopiedTag() => plan.CopiedCodec == "hevc" ? ["-tag:v", "hvc1"] : [];
+
+    /// <param name="isContinued">Its packets are counted from 0 although they follow others; a transport stream says that it is no loss.</param>
+    private string[] Segments(string name, IEnumerable<string> stream, bool isContinued = false) =>
     [
         .. stream, "-map_metadata", "-1", "-map_chapters", "-1",
         "-output_ts_offset", Offset(HlsTime.Start.TotalSeconds), "-avoid_negative_ts", "disabled", "-muxdelay", "0", "-muxpreload", "0",
         "-f", "hls", "-hls_time", Seconds(options.Segment.TotalSeconds), "-hls_playlist_type", "vod", "-hls_list_size", "0",
-        "-hls_segment_filename", $"{paths.Output}{name}_%05d.ts", $"{paths.Output}{name}.m3u8",
+        .. plan.Segments == SegmentFormat.FragmentedMp4
+            ? ["-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", $"{name}_init.mp4", "-hls_segment_options", FragmentOptions, "-hls_segment_filename", $"{paths.Output}{name}_%05d.m4s"]
+            : new[] { "-hls_segment_filename", $"{paths.Output}{name}_%05d.ts" },
+        .. isContinued && plan.Segments == SegmentFormat.MpegTs ? ["-hls_segment_options", "mpegts_flags=+initial_discontinuity"] : Array.Empty<string>(),
+        $"{paths.Output}{name}.m3u8",
     ];
 
     private string[] Subtitle(SubtitleRendition subtitle) =>

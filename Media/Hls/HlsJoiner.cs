@@ -37,11 +37,8 @@ internal sealed class HlsJoiner(HlsPlan plan, HlsFolder folder)
         var video = new List<(VideoRendition, MediaPlaylist, string)>();
         foreach (var rendition in plan.Video)
         {
-            var parts = rendition.IsCopied
-                ? [Gather(0, rendition.Name)]
-                : Enumerable.Range(0, plan.ChunkCount).Select(chunk => Gather(1 + chunk, HlsArguments.SegmentName(rendition.Name, chunk))).ToList();
-            var playlist = MediaPlaylist.Join(parts.OfType<MediaPlaylist>());
-            var codec = await FirstAsync(playlist, head => CodecNames.Video(head), cancellationToken)
+            var playlist = rendition.IsCopied ? Gather(0, rendition.Name) ?? new([]) : GatherChunks(rendition);
+            var codec = await FirstAsync(playlist, head => CodecNames.Video(head.Span), head => HeaderCodec.Read(head), cancellationToken)
                 ?? throw new MediaException(MediaErrorKind.DecodeFailed, "Not one picture of the video came out.");
             video.Add((rendition, playlist, codec));
             await WriteAsync(rendition.Name + ".m3u8", playlist.Write(isIndependent: !rendition.IsCopied), cancellationToken);
@@ -51,8 +48,11 @@ internal sealed class HlsJoiner(HlsPlan plan, HlsFolder folder)
         foreach (var track in plan.Audio)
         {
             // A track without any sound, or that begins behind the end of all, is none.
-            if (Gather(0, track.Name) is not { } playlist || await FirstAsync(playlist, head => CodecNames.Audio(head, track.Profile), cancellationToken) is not { } codec)
+            if (Gather(0, track.Name) is not { } playlist
+                || await FirstAsync(playlist, head => CodecNames.Audio(head.Span, track.Profile), head => HeaderCodec.Read(head, track.Profile), cancellationToken) is not { } codec)
+            {
                 continue;
+            }
 
             audio.Add((track, playlist, codec));
             await WriteAsync(track.Name + ".m3u8", playlist.Write(isIndependent: true), cancellationToken);
@@ -67,7 +67,7 @@ internal sealed class HlsJoiner(HlsPlan plan, HlsFolder folder)
         }
 
         await WriteThumbnailsAsync(TimeSpan.FromSeconds(length), cancellationToken);
-        await WriteAsync(HlsFolder.Master, MasterPlaylist.Write(video, WithOneDefault(audio), subtitles), cancellationToken);
+        await WriteAsync(HlsFolder.Master, MasterPlaylist.Write(video, WithOneDefault(audio), subtitles, plan.HighDynamicRange), cancellationToken);
     }
 
     /// <summary>One file for all of a film, with a list that says so.</summary>
@@ -88,8 +88,21 @@ internal sealed class HlsJoiner(HlsPlan plan, HlsFolder folder)
             await WriteAsync(Thumbnails.File, Thumbnails.Describe(length, plan.ThumbnailHeight, sheets), cancellationToken);
     }
 
+    private MediaPlaylist GatherChunks(VideoRendition rendition)
+    {
+        var parts = new List<MediaPlaylist>();
+        for (var chunk = 0; chunk < plan.ChunkCount; chunk++)
+        {
+            if (Gather(1 + chunk, HlsArguments.SegmentName(rendition.Name, chunk), parts.Count > 0 ? parts[0].Segments[0].Map : null) is { } part)
+                parts.Add(part);
+        }
+
+        return MediaPlaylist.Join(parts);
+    }
+
+    /// <param name="map">The header of earlier chunks. One that is alike is not named again: some players expect one only.</param>
     /// <returns>Null when the item has nothing of it: a chunk of a video that ends before its sound.</returns>
-    private MediaPlaylist? Gather(int item, string name)
+    private MediaPlaylist? Gather(int item, string name, string? map = null)
     {
         var list = Path.Join(folder.Part(item), name + ".m3u8");
         if (!File.Exists(list))
@@ -97,7 +110,14 @@ internal sealed class HlsJoiner(HlsPlan plan, HlsFolder folder)
 
         var playlist = MediaPlaylist.TryParse(
             File.ReadAllText(list), segment => Take(item, segment) ? new FileInfo(Path.Join(folder.Whole, segment)).Length : 0);
-        return playlist is { Segments.Count: > 0 } ? playlist : null;
+        if (playlist is not { Segments.Count: > 0 })
+            return null;
+        if (playlist.Segments[0].Map is not { } own)
+            return playlist;
+        if (map is not null && File.ReadAllBytes(Path.Join(folder.Part(item), own)).SequenceEqual(File.ReadAllBytes(Path.Join(folder.Whole, map))))
+            return new([.. playlist.Segments.Select(segment => segment with { Map = map })]);
+
+        return Take(item, own) ? playlist : null;
     }
 
     /// <summary>Moves a file to where it will be found.</summary>
@@ -117,14 +137,17 @@ internal sealed class HlsJoiner(HlsPlan plan, HlsFolder folder)
         }
     }
 
-    private async Task<string?> FirstAsync(MediaPlaylist playlist, Func<ReadOnlySpan<byte>, string?> read, CancellationToken cancellationToken)
+    /// <summary>Asks the first segment of a transport stream, or the header of fragments.</summary>
+    private async Task<string?> FirstAsync(
+        MediaPlaylist playlist, Func<ReadOnlyMemory<byte>, string?> ofStream, Func<ReadOnlyMemory<byte>, string?> ofHeader, CancellationToken cancellationToken)
     {
         if (playlist.Segments.Count == 0)
             return null;
 
-        using var file = new FileByteSource(Path.Join(folder.Whole, playlist.Segments[0].Name));
+        var map = playlist.Segments[0].Map;
+        using var file = new FileByteSource(Path.Join(folder.Whole, map ?? playlist.Segments[0].Name));
         var parts = await file.ReadAsync([new(0, (int)Math.Min(file.Length, CodecNames.HeadBytes))], cancellationToken);
-        return read(parts[0].Span);
+        return map is null ? ofStream(parts[0]) : ofHeader(parts[0]);
     }
 
     /// <summary>Two who write at once write the same.</summary>

@@ -27,14 +27,23 @@ public sealed class HlsOptions
     [Range(typeof(TimeSpan), "00:00:02", "00:00:10")]
     public TimeSpan Segment { get; set; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>What segments are: MpegTs, or FragmentedMp4.</summary>
+    public SegmentFormat Segments { get; set; } = SegmentFormat.MpegTs;
+
+    /// <summary>
+    /// Keeps HEVC and AV1 as they are, HDR too, instead of encoding them: it costs no time and no quality, but not every browser plays them.
+    /// Such a stream is in fragmented MP4.
+    /// </summary>
+    public bool KeepHevcAndAv1 { get; set; }
+
     /// <summary>Length of what one worker encodes at a time (2 s to 1 h).</summary>
     [Range(typeof(TimeSpan), "00:00:02", "01:00:00")]
     public TimeSpan Chunk { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>A second, smaller rendition for slow links, when the source is above <see cref="LowerAboveBitsPerSecond"/>.</summary>
-    public bool LowerRendition { get; set; } = true;
+    /// <summary>A second, smaller rendition for slow links: Auto, Always or Never.</summary>
+    public LowerRendition LowerRendition { get; set; } = LowerRendition.Auto;
 
-    /// <summary>See <see cref="LowerRendition"/>.</summary>
+    /// <summary>Of the source, for <see cref="LowerRendition.Auto"/> (500,000 to 1,000,000,000).</summary>
     [Range(500_000, 1_000_000_000)]
     public int LowerAboveBitsPerSecond { get; set; } = 6_000_000;
 

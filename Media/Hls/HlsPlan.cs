@@ -27,9 +27,15 @@ public sealed record HlsPlan
     /// <summary>Index of the video stream.</summary>
     public required int VideoStream { get; init; }
 
+    /// <summary>As ffmpeg names it, when a rendition is a copy; else null.</summary>
+    public string? CopiedCodec { get; init; }
+
+    /// <summary>Of all renditions.</summary>
+    public SegmentFormat Segments { get; init; }
+
     public required bool Deinterlace { get; init; }
 
-    /// <summary>Transfer characteristics that must become those of a screen, or null.</summary>
+    /// <summary>Transfer characteristics of the source that must become those of a screen where it is encoded, or null.</summary>
     public string? HighDynamicRange { get; init; }
 
     /// <summary>The best first; at least one.</summary>

@@ -5,6 +5,7 @@ internal static class HlsPlanner
 {
     private const int MaxAudio = 16;
     private const int MaxSubtitles = 32;
+    private const int LowerRows = 480;
 
     /// <summary>Browsers decode up to level 5.2 (ITU-T H.264 Table A-1).</summary>
     private const int MaxLevel = 52;
@@ -45,7 +46,7 @@ internal static class HlsPlanner
 
         var skipped = new List<SkippedStream>();
         var trusts = Trusted.Contains(facts.Container);
-        var reason = ReasonToEncode(video, sample);
+        var reason = ReasonToEncode(video, sample, options);
         var renditions = PlanVideo(facts, video, reason, options);
         return new()
         {
@@ -55,6 +56,8 @@ internal static class HlsPlanner
             StartMicroseconds = facts.StartMicroseconds,
             TrustsTimestamps = trusts,
             VideoStream = video.Index,
+            CopiedCodec = reason == EncodeReason.None ? video.Codec : null,
+            Segments = reason == EncodeReason.None && video.Codec != "h264" ? SegmentFormat.FragmentedMp4 : options.Segments,
             Deinterlace = video.IsInterlaced,
             HighDynamicRange = IsHighDynamicRange(video) ? video.Transfer : null,
             Video = renditions,
@@ -66,11 +69,21 @@ internal static class HlsPlanner
         };
     }
 
-    private static EncodeReason ReasonToEncode(SourceStream video, FrameSample sample) =>
-        IsHighDynamicRange(video) ? EncodeReason.HighDynamicRange
+    private static EncodeReason ReasonToEncode(SourceStream video, FrameSample sample, HlsOptions options) =>
+        IsKept(video, options) ? ReasonNotToCopy(video, sample)
+        : IsHighDynamicRange(video) ? EncodeReason.HighDynamicRange
         : video.Codec != "h264" ? EncodeReason.Codec
         : video.PixelFormat is not ("yuv420p" or "yuvj420p") || !CopiedProfiles.Contains(video.Profile) || video.Level > MaxLevel ? EncodeReason.Profile
-        : video.IsInterlaced ? EncodeReason.Interlaced
+        : ReasonNotToCopy(video, sample);
+
+    /// <summary>What hardware decoders and browsers know of them: the profiles called Main (Rec. ITU-T H.265 A.3; AV1 A.2) and Main 10.</summary>
+    private static bool IsKept(SourceStream video, HlsOptions options) =>
+        options.KeepHevcAndAv1 && (video.Codec, video.Profile) is ("hevc", "Main" or "Main 10") or ("av1", "Main")
+        && video.PixelFormat is "yuv420p" or "yuvj420p" or "yuv420p10le";
+
+    /// <summary>What is wrong with any codec.</summary>
+    private static EncodeReason ReasonNotToCopy(SourceStream video, FrameSample sample) =>
+        video.IsInterlaced ? EncodeReason.Interlaced
         : video.Rotation != 0 ? EncodeReason.Rotated
         : !sample.HasTimes ? EncodeReason.NoTimestamps
         : sample.LongestGop > MaxGop ? EncodeReason.LongGops
@@ -81,12 +94,17 @@ internal static class HlsPlanner
         var main = reason == EncodeReason.None
             ? new VideoRendition("v0", reason, video.Width, video.Height, video.FramesPerSecond, 0)
             : Encoded("v0", reason, video, options.MaxHeight);
-        if (!options.LowerRendition || BitsPerSecond(facts, video) is not { } rate || rate <= options.LowerAboveBitsPerSecond)
+        if (!HasLower(facts, video, options))
             return [main];
 
-        var lower = Encoded("v1", EncodeReason.LowerRendition, video, Math.Min(options.MaxHeight, Math.Min(video.Width, video.Height) > 720 ? 720 : 480));
+        var lower = Encoded("v1", EncodeReason.LowerRendition, video, Math.Min(options.MaxHeight, Math.Min(video.Width, video.Height) > 720 ? 720 : LowerRows));
         return [main, lower];
     }
+
+    private static bool HasLower(SourceFacts facts, SourceStream video, HlsOptions options) =>
+        options.LowerRendition != LowerRendition.Never
+        && (BitsPerSecond(facts, video) > options.LowerAboveBitsPerSecond
+            || (options.LowerRendition == LowerRendition.Always && Math.Min(video.Width, video.Height) > LowerRows));
 
     private static VideoRendition Encoded(string name, EncodeReason reason, SourceStream video, int maxHeight)
     {

@@ -12,10 +12,12 @@ internal static class MasterPlaylist
     private const string AudioGroup = "audio";
     private const string SubtitleGroup = "subtitles";
 
+    /// <param name="highDynamicRange">Transfer characteristics of what is copied, when they are not those of an ordinary screen.</param>
     public static string Write(
         IReadOnlyList<(VideoRendition Rendition, MediaPlaylist Playlist, string Codec)> video,
         IReadOnlyList<(AudioRendition Rendition, MediaPlaylist Playlist, string Codec)> audio,
-        IReadOnlyList<SubtitleRendition> subtitles)
+        IReadOnlyList<SubtitleRendition> subtitles,
+        string? highDynamicRange)
     {
         var text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:6\n");
         foreach (var (track, _, _) in audio)
@@ -42,6 +44,9 @@ internal static class MasterPlaylist
                 .Append(CultureInfo.InvariantCulture, $",CODECS=\"{codecs}\",RESOLUTION={rendition.Width}x{rendition.Height}");
             if (rendition.FramesPerSecond is { } rate)
                 text.Append(CultureInfo.InvariantCulture, $",FRAME-RATE={rate:0.000}");
+            // What we encode is made for a screen.
+            if (rendition.IsCopied && highDynamicRange is not null)
+                text.Append(CultureInfo.InvariantCulture, $",VIDEO-RANGE={(highDynamicRange == "smpte2084" ? "PQ" : "HLG")}");
             if (audio.Count > 0)
                 text.Append(CultureInfo.InvariantCulture, $",AUDIO=\"{AudioGroup}\"");
             if (subtitles.Count > 0)

@@ -26,14 +26,17 @@ internal sealed partial class MediaPlaylist(IReadOnlyList<MediaSegment> segments
     {
         var segments = new List<MediaSegment>();
         double? seconds = null;
+        string? map = null;
         foreach (var line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (line == "#EXT-X-ENDLIST")
                 return new(segments);
             if (line.StartsWith("#EXTINF:", StringComparison.Ordinal))
                 seconds = double.TryParse(line.AsSpan(8).TrimEnd(','), NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) && parsed is >= 0 and < 1e6 ? parsed : null;
+            else if (Map().Match(line) is { Success: true } found)
+                map = found.Groups[1].Value;
             else if (!line.StartsWith('#') && seconds is { } length && Name().IsMatch(line))
-                segments.Add(new(line, length, lengthOf(line)));
+                segments.Add(new(line, length, lengthOf(line), map));
         }
 
         return null;
@@ -63,15 +66,26 @@ internal sealed partial class MediaPlaylist(IReadOnlyList<MediaSegment> segments
     /// <param name="isIndependent">Every segment begins with a keyframe that needs nothing before it.</param>
     public string Write(bool isIndependent)
     {
-        var text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:6\n");
+        // 4.3.2.5 asks for version 6 when there are maps; 7 is what players expect of fragmented MP4.
+        var text = new StringBuilder($"#EXTM3U\n#EXT-X-VERSION:{(segments.Any(segment => segment.Map is not null) ? 7 : 6)}\n");
         text.Append(CultureInfo.InvariantCulture, $"#EXT-X-TARGETDURATION:{TargetSeconds}\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n");
         if (isIndependent)
             text.Append("#EXT-X-INDEPENDENT-SEGMENTS\n");
+        string? map = null;
         foreach (var segment in segments)
+        {
+            if (segment.Map != map)
+                text.Append(CultureInfo.InvariantCulture, $"#EXT-X-MAP:URI=\"{segment.Map}\"\n");
+            map = segment.Map;
             text.Append(CultureInfo.InvariantCulture, $"#EXTINF:{segment.Seconds:0.000000},\n{segment.Name}\n");
+        }
+
         return text.Append("#EXT-X-ENDLIST\n").ToString();
     }
 
-    [GeneratedRegex(@"^[a-z][a-z0-9_]{0,60}\.ts$")]
+    [GeneratedRegex(@"^[a-z][a-z0-9_]{0,60}\.(ts|m4s)$")]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"^#EXT-X-MAP:URI=""([a-z][a-z0-9_]{0,60}\.mp4)""$")]
+    private static partial Regex Map();
 }

@@ -94,6 +94,32 @@ public sealed class Faults_while_streaming
     }
 
     [Fact]
+    public async Task An_encoder_that_takes_too_long_is_ended_though_it_makes_progress()
+    {
+        using var work = await Work.BeginAsync();
+        using var stub = new StubFfmpeg("i=0; while true; do i=$((i+1)); echo frame=$i; echo progress=continue; sleep 0.1; done");
+
+        var failure = await Assert.ThrowsAsync<MediaException>(
+            () => Maker(stub, new() { Timeout = TimeSpan.FromSeconds(1) }).MakeAsync(work.Plan, 0, work.Source, work.Folder, _ => { }, Cancellation));
+
+        Assert.Equal(MediaErrorKind.LimitExceeded, failure.Kind);
+        Assert.Contains("longer than 00:00:01", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(stub.Alive());
+    }
+
+    [Fact]
+    public async Task An_encoder_has_no_more_memory_and_writes_no_larger_file_than_it_may()
+    {
+        using var work = await Work.BeginAsync();
+        using var stub = new StubFfmpeg($"{Output}\n(ulimit -v; ulimit -f) > \"$(dirname \"$0\")/limits\"\nexec ffmpeg \"$@\"");
+
+        await Maker(stub, new() { MemoryMegabytes = 777, MaxOutputMegabytes = 33 }).MakeAsync(work.Plan, 0, work.Source, work.Folder, _ => { }, Cancellation);
+
+        // In KiB, and in blocks of 512 bytes.
+        Assert.Equal(["795648", "67584"], await File.ReadAllLinesAsync(Path.Join(Path.GetDirectoryName(stub.Path), "limits"), Cancellation));
+    }
+
+    [Fact]
     public async Task A_full_volume_is_named()
     {
         using var work = await Work.BeginAsync();
@@ -165,6 +191,7 @@ public sealed class Faults_while_streaming
         Assert.NotEmpty(seen);
         Assert.InRange(seen[^1].Fraction!.Value, 0.9, 1);
         Assert.True(seen[^1].OutputBytes > 0 && seen[^1].Speed > 0);
+        Assert.InRange(seen[^1].Remaining!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(30));
         Assert.Equal(seen.Select(progress => progress.Fraction).Order(), seen.Select(progress => progress.Fraction));
     }
 

@@ -47,6 +47,32 @@ public sealed class Planning_streams
     }
 
     [Fact]
+    public void Hevc_and_av1_are_kept_where_that_is_asked_for_in_fragmented_mp4()
+    {
+        var hevc = Video with { Codec = "hevc", Profile = "Main 10", PixelFormat = "yuv420p10le", Transfer = "smpte2084", Level = 150 };
+        var keep = new HlsOptions { KeepHevcAndAv1 = true };
+
+        var plan = Plan(Facts(hevc, Audio), keep);
+
+        Assert.Equal((EncodeReason.None, "hevc", SegmentFormat.FragmentedMp4, 0), (plan.Video[0].Reason, plan.CopiedCodec, plan.Segments, plan.ChunkCount));
+        Assert.Equal("av1", Plan(Facts(Video with { Codec = "av1", Profile = "Main" }), keep).CopiedCodec);
+        Assert.Equal(SegmentFormat.MpegTs, Plan(Facts(Video), keep).Segments);
+        Assert.Equal(SegmentFormat.FragmentedMp4, Plan(Facts(Video), new HlsOptions { Segments = SegmentFormat.FragmentedMp4 }).Segments);
+    }
+
+    [Fact]
+    public void What_browsers_do_not_play_of_hevc_and_av1_is_encoded_all_the_same()
+    {
+        var keep = new HlsOptions { KeepHevcAndAv1 = true };
+        var hevc = Video with { Codec = "hevc", Profile = "Main" };
+
+        Assert.Equal(EncodeReason.Codec, Plan(Facts(hevc with { Profile = "Rext", PixelFormat = "yuv444p" }), keep).Video[0].Reason);
+        Assert.Equal(EncodeReason.Rotated, Plan(Facts(hevc with { Rotation = 90 }), keep).Video[0].Reason);
+        Assert.Equal(EncodeReason.LongGops, Plan(Facts(hevc), keep, Regular with { LongestGop = TimeSpan.FromSeconds(60) }).Video[0].Reason);
+        Assert.Equal(EncodeReason.Codec, Plan(Facts(Video with { Codec = "mpeg4", Profile = "Main" }), keep).Video[0].Reason);
+    }
+
+    [Fact]
     public void What_is_encoded_is_cut_into_equal_chunks_of_about_the_wanted_length()
     {
         var plan = Plan(Facts(Video with { Codec = "hevc" }) with { Duration = TimeSpan.FromMinutes(13), StartMicroseconds = 80_000 });
@@ -85,7 +111,9 @@ public sealed class Planning_streams
         Assert.True(plan.Video[0].IsCopied);
         Assert.Equal(new VideoRendition("v1", EncodeReason.LowerRendition, 1280, 720, 25, 2_200_000), plan.Video[1]);
         Assert.Single(Plan(Facts(Video, Audio)).Video);
-        Assert.Single(Plan(Facts(Video with { BitsPerSecond = 8_000_000 }), new HlsOptions { LowerRendition = false }).Video);
+        Assert.Single(Plan(Facts(Video with { BitsPerSecond = 8_000_000 }), new HlsOptions { LowerRendition = LowerRendition.Never }).Video);
+        Assert.Equal(480, Plan(Facts(Video), new HlsOptions { LowerRendition = LowerRendition.Always }).Video[1].Height);
+        Assert.Single(Plan(Facts(Video with { Height = 480 }), new HlsOptions { LowerRendition = LowerRendition.Always }).Video);
     }
 
     [Fact]

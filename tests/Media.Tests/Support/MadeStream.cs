@@ -43,7 +43,8 @@ internal sealed class MadeStream : IDisposable
     public static HlsMaker Maker(HlsOptions options, MediaOptions? media = null)
     {
         media ??= new();
-        options.Preset = "ultrafast";
+        if (options.Preset == new HlsOptions().Preset)
+            options.Preset = "ultrafast";
         options.Threads = 1;
         return new(options, media, new Ffmpeg(media, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
     }
@@ -76,6 +77,19 @@ internal sealed class MadeStream : IDisposable
         var (_, output, _) = await Tool.RunAsync(
             "ffprobe", ["-v", "error", "-select_streams", stream, "-show_entries", $"stream={property}", "-of", "default=nw=1:nk=1", path]);
         return output.Split('\n')[0];
+    }
+
+    /// <summary>Quality of each frame's luma against the source, in dB, in the order in which they are shown.</summary>
+    public static async Task<List<double>> QualityAsync(string path, string source)
+    {
+        var (exitCode, output, errors) = await Tool.RunAsync(
+            "ffmpeg",
+            [
+                "-nostdin", "-v", "error", "-i", path, "-i", source, "-lavfi",
+                "[0:v]settb=1/25,setpts=N[a];[1:v]settb=1/25,setpts=N[b];[a][b]psnr,metadata=print:key=lavfi.psnr.psnr.y:file=-", "-f", "null", "-",
+            ]);
+        Assert.True(exitCode == 0, errors);
+        return [.. output.Split('\n').Where(line => line.Contains('=', StringComparison.Ordinal)).Select(line => double.Parse(line.Split('=')[1], CultureInfo.InvariantCulture))];
     }
 
     /// <summary>Every packet is at the time that it has in the source, counted from the start of the source.</summary>
