@@ -23,7 +23,7 @@ public sealed partial class DownloadEngine : IDownloadEngine
         var limits = new NativeTransferOptions { DownLimit = transfer.DownBytesPerSecond, UpLimit = transfer.UpBytesPerSecond };
         NativeMethods.Check(NativeDownloads.et_downloads_create(in native, in limits, out _session));
         NativeMethods.Check(NativeDownloads.et_downloads_port(_session, out var port));
-        if (port == 0)
+        if (port == 0 && options.ProxyAddress is null)
         {
             _session.Dispose();
             throw new TorrentException(TorrentErrorKind.EngineFailure, $"No port of {options.ListenInterfaces} can be listened on.");

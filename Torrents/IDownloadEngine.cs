@@ -7,6 +7,6 @@ public interface IDownloadEngine : IAsyncDisposable
     /// <exception cref="TorrentException">The source is malformed or over a limit of <see cref="TorrentLimits"/>, the resume data is of another torrent, or the torrent is here already.</exception>
     Task<IDownload> AddAsync(TorrentSource source, DownloadOptions options, CancellationToken cancellationToken);
 
-    /// <summary>The TCP port that peers reach us at, 1 to 65535.</summary>
+    /// <summary>The TCP port that peers reach us at, 1 to 65535; 0 behind a proxy, where nobody does.</summary>
     int ListenPort { get; }
 }

@@ -7,6 +7,6 @@ public interface ITorrentEngine : IAsyncDisposable
     /// <exception cref="TorrentException">The source is malformed or over a limit of <see cref="TorrentLimits"/>.</exception>
     Task<ITorrent> AddAsync(TorrentSource source, AddTorrentOptions options, CancellationToken cancellationToken);
 
-    /// <summary>The TCP port that peers reach us at, 1 to 65535.</summary>
+    /// <summary>The TCP port that peers reach us at, 1 to 65535; 0 behind a proxy, where nobody does.</summary>
     int ListenPort { get; }
 }

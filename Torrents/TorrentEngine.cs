@@ -27,7 +27,7 @@ public sealed partial class TorrentEngine : ITorrentEngine
         NativeMethods.CheckAbi();
         _session = CreateSession(options);
         NativeMethods.Check(NativeMethods.et_listen_port(_session, out var port));
-        if (port == 0)
+        if (port == 0 && options.ProxyAddress is null)
         {
             _session.Dispose();
             throw new TorrentException(TorrentErrorKind.EngineFailure, $"No port of {options.ListenInterfaces} can be listened on.");

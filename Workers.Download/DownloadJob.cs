@@ -14,6 +14,12 @@ public sealed partial class DownloadJob(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>While every look may be what all wait for: until the first byte is here, and shortly before the last.</summary>
+    private static readonly TimeSpan ShortInterval = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Who serves nothing for so long is not in such a hurry.</summary>
+    private static readonly TimeSpan Hurry = TimeSpan.FromSeconds(15);
+
     /// <summary>What another worker of the volume may take to let go: its torrent stays in the swarm after a slice.</summary>
     private static readonly TimeSpan LongestHold = KeptDownloads.Warm + TimeSpan.FromSeconds(30);
 
@@ -135,7 +141,8 @@ public sealed partial class DownloadJob(
     private async Task<DownloadOutcome> RunAsync(OpenDownload open, DownloadRequest request, IDownloadReports reports, CancellationToken cancellationToken)
     {
         var watch = new StallWatch(open.Engine, request.Peers, options.Value, time);
-        using var timer = new PeriodicTimer(Interval, time);
+        using var timer = new PeriodicTimer(ShortInterval, time);
+        var begun = time.GetTimestamp();
         IReadOnlyList<int> videos = [];
         var isChosen = false;
         var isPaused = false;
@@ -143,6 +150,7 @@ public sealed partial class DownloadJob(
         do
         {
             var progress = open.Engine.Progress;
+            timer.Period = IsUrgent(progress, time.GetElapsedTime(begun)) ? ShortInterval : Interval;
             reports.Look(progress, open.Engine.ServingPeers, isPaused ? "The volume has no room beside its reserve." : watch.Cause);
             // While the engine still looks at what lies there under the torrent's own names, nothing can be told to it.
             if (!isChosen && (progress.State > DownloadState.Checking || progress.State == DownloadState.Idle || open.Files.Count > 0))
@@ -199,6 +207,10 @@ public sealed partial class DownloadJob(
 
         throw new OperationCanceledException(cancellationToken);
     }
+
+    private static bool IsUrgent(DownloadProgress progress, TimeSpan age) => progress.PayloadBytes == 0
+        ? age < Hurry
+        : progress.State == DownloadState.Running && progress.WantedBytes - progress.DoneBytes < progress.DownBytesPerSecond;
 
     /// <summary>Starts the download of what is wanted, or says why not.</summary>
     private DownloadOutcome.Failed? Choose(OpenDownload open, DownloadRequest request, TorrentMetadata metadata, out IReadOnlyList<int> videos)

@@ -1,13 +1,13 @@
 #include "downloads.h"
 
 #include "address_policy.h"
+#include "posix_disk.h"
 #include "status.h"
 
 #include <libtorrent/alert_types.hpp>
 #include <libtorrent/ip_filter.hpp>
 #include <libtorrent/peer_class.hpp>
 #include <libtorrent/peer_info.hpp>
-#include <libtorrent/posix_disk_io.hpp>
 #include <libtorrent/read_resume_data.hpp>
 #include <libtorrent/session_params.hpp>
 #include <libtorrent/torrent_flags.hpp>
@@ -70,7 +70,7 @@ lt::settings_pack make_download_settings(et_options const& options, et_transfer_
     s.set_int(sp::peer_connect_timeout, 15);
     s.set_int(sp::min_reconnect_time, 5);
     s.set_int(sp::max_failcount, 6);
-    s.set_int(sp::tick_interval, 250);
+    s.set_int(sp::tick_interval, 100);
     s.set_int(sp::active_seeds, -1);
     s.set_int(sp::active_checking, 2);
     s.set_int(sp::download_rate_limit, static_cast<int>(transfer.down_limit));
@@ -85,7 +85,7 @@ et_downloads::et_downloads(et_options const& options, et_transfer_options const&
     lt::session_params params(et::make_download_settings(options, transfer));
     if (!options.allow_private_networks) filter_ = et::public_internet_only();
     params.ip_filter = filter_;
-    params.disk_io_constructor = lt::posix_disk_io_constructor;
+    params.disk_io_constructor = et::make_posix_disk;
     engine = std::make_unique<lt::session>(std::move(params));
     // The limits hold for every address: by default those of the local network would have none.
     lt::ip_filter all;

@@ -26,6 +26,8 @@ internal static class DownloadBench
             foreach (var side in sides)
             {
                 await side.RunAsync(swarm, cancellationToken);
+                var run = side.Runs[^1];
+                report.Line($"{side.Name}: {run.Complete.TotalSeconds:0.00} s, first byte after {run.FirstByte.TotalSeconds:0.00} s, {run.ProcessorSeconds:0.0} s of CPU, peak {run.PeakBytes >> 20} MiB");
             }
         }
 

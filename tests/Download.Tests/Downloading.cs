@@ -66,6 +66,20 @@ public sealed class Downloading : IAsyncDisposable
         Assert.Equal([content.Torrent.Infohash], Directory.EnumerateFileSystemEntries(_volume["volume"]).Select(path => Path.GetFileName(path)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Empty_files_are_not_made_under_their_own_names(bool metadataIsKnown)
+    {
+        await using var content = await Content.FolderAsync(null, ("a film.mkv", 300_000), ("a film.srt", 0), ("empty.txt", 0), ("in/empty.nfo", 0));
+        await using var seed = new ScriptedPeer(content.Torrent);
+        await using var worker = Worker.Start(_volume.FullPath);
+
+        Assert.IsType<DownloadOutcome.Completed>(await worker.RunAsync(content.Torrent, [seed.Endpoint], metadataIsKnown: metadataIsKnown));
+
+        Assert.Equal(["0.mkv"], worker.FilesOf(content.Torrent));
+    }
+
     [Fact]
     public async Task A_lying_peer_costs_its_bytes_and_spoils_nothing()
     {

@@ -53,6 +53,22 @@ public sealed class NetworkPolicyTests
     }
 
     [Fact]
+    public async Task Behind_a_proxy_blocks_come_through_it_and_nobody_is_called_around_it()
+    {
+        await using var proxy = new SocksProxy(("user", "password"));
+        await using var content = await TestContent.CreateAsync(1_000_000, 256 * 1024, Token);
+        await using var peer = new ScriptedPeer(content.Torrent);
+        await using var engine = LocalEngine.Start(o => o.Proxy = $"socks5://user:password@{proxy.Endpoint}");
+
+        await using var torrent = await engine.JoinAsync(content.Torrent, Token, peer.Endpoint);
+        await torrent.FetchAsync([new ByteRange(100_000, 50_000)], VerificationPolicy.Blocks, Token);
+
+        Assert.Equal(0, engine.ListenPort);
+        Assert.NotEmpty(peer.Received);
+        Assert.All(peer.Received, message => Assert.Equal(proxy.Endpoint.Address, message.From.Address));
+    }
+
+    [Fact]
     public async Task A_private_peer_that_calls_us_is_not_served()
     {
         await using var engine = LocalEngine.Start(o =>
@@ -77,40 +93,5 @@ public sealed class NetworkPolicyTests
         }
 
         Assert.Equal(0, answered);
-    }
-
-    private sealed class Sink : IDisposable
-    {
-        private readonly TcpListener _listener;
-        private int _connections;
-
-        public Sink(IPAddress address)
-        {
-            _listener = new TcpListener(address, 0);
-            _listener.Start();
-            _ = AcceptAsync();
-        }
-
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-        public int Connections => Volatile.Read(ref _connections);
-
-        public void Dispose() => _listener.Dispose();
-
-        private async Task AcceptAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    using var client = await _listener.AcceptTcpClientAsync(Token);
-                    Interlocked.Increment(ref _connections);
-                }
-            }
-            catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
-            {
-                // Disposed: the test is over.
-            }
-        }
     }
 }
