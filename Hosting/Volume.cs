@@ -1,3 +1,4 @@
+using EventTorrent.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Hosting;
@@ -17,6 +18,11 @@ public sealed class Volume(IOptions<VolumeOptions> options)
 
     /// <summary>Free space of the file system, as an ordinary user has it.</summary>
     public long FreeBytes => new DriveInfo(Directory.CreateDirectory(_root).FullName).AvailableFreeSpace;
+
+    /// <summary>Infohashes of the torrents that have a directory here.</summary>
+    public IEnumerable<string> ListTorrents() => Directory.CreateDirectory(_root).EnumerateDirectories()
+        .Where(directory => directory.LinkTarget is null && Infohash.TryParse(directory.Name, out var infohash) && infohash.ToString() == directory.Name)
+        .Select(directory => directory.Name);
 
     /// <summary>The directory of a torrent, which need not be there.</summary>
     /// <param name="infohash">Lower-case hex digits.</param>

@@ -54,8 +54,8 @@ public sealed partial class Dispatcher(
 
     private static readonly TimeSpan TidyInterval = TimeSpan.FromMinutes(1);
 
-    /// <summary>No worker that has not heard of a deletion goes on for this long.</summary>
-    private static readonly TimeSpan DeletedTime = TimeSpan.FromDays(1);
+    /// <summary>No worker that has not heard of a deletion goes on for this long, and no volume is away for longer.</summary>
+    private static readonly TimeSpan DeletedTime = TimeSpan.FromDays(30);
 
     private readonly SagaOptions _options = options.Value;
     private readonly ConcurrentQueue<SentCommand> _sent = new();

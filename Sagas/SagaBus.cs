@@ -18,6 +18,7 @@ public sealed class SagaBus : IBusModule
             repository.RegisterSagaRepository<TorrentTask, TorrentDb, SagaConsumeContextFactory<TorrentDb, TorrentTask>, TaskSagaRepository>());
         bus.AddConsumer<WorkerAliveConsumer>();
         bus.AddConsumer<WorkAddedConsumer>();
+        bus.AddConsumer<VolumeListedConsumer>();
     }
 
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
@@ -35,6 +36,7 @@ public sealed class SagaBus : IBusModule
             endpoint.UsePatientRetry();
             endpoint.ConfigureConsumer<WorkerAliveConsumer>(context);
             endpoint.ConfigureConsumer<WorkAddedConsumer>(context);
+            endpoint.ConfigureConsumer<VolumeListedConsumer>(context);
         });
 
         void ConfigureSaga(IReceiveEndpointConfigurator endpoint)

@@ -12,15 +12,21 @@ public static class SagaRegistration
             .Bind(configuration.GetSection(SagaOptions.Section))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddOptions<RetentionOptions>()
+            .Bind(configuration.GetSection(RetentionOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new TaskRules(
             provider.GetRequiredService<IOptions<SagaOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<StreamExpiry>();
         services.AddSingleton<DispatcherSignal>();
         services.AddSingleton<HeldTasks>();
         services.AddSingleton<GroupCommit>();
         services.AddSingleton<TaskAnnouncer>();
         services.AddHostedService(provider => provider.GetRequiredService<TaskAnnouncer>());
         services.AddHostedService<Dispatcher>();
+        services.AddHostedService<Reaper>();
         return services;
     }
 }

@@ -29,8 +29,9 @@ internal static class StreamItems
 
         var screenshots = task.Items.FindAll(item => item.Step == Step.Screenshots);
         if (screenshots.TrueForAll(item => !Pausing.IsUnfinished(item))
-            && screenshots.Exists(item => item.FileIndex is not null)
-            && !screenshots.TrueForAll(item => item.State == WorkItemState.Failed && Hopeless.Contains(item.FailureKind)))
+            && (screenshots.Count == 0
+                || (screenshots.Exists(item => item.FileIndex is not null)
+                    && !screenshots.TrueForAll(item => item.State == WorkItemState.Failed && Hopeless.Contains(item.FailureKind)))))
         {
             task.Items.Add(Create(task, Step.Download, index: 0, now));
             (task.FailureKind, task.FailureMessage) = (null, null);

@@ -16,7 +16,7 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
 {
     private readonly TaskRules _rules;
 
-    public TorrentTaskMachine(TaskRules rules)
+    public TorrentTaskMachine(TaskRules rules, StreamExpiry expiry)
     {
         _rules = rules;
         InstanceState(task => task.CurrentState);
@@ -71,6 +71,15 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
             When(ShotStored).ThenAsync(StoreShot).If(x => TaskRules.IsOver(x.Saga), End),
             Ignore(MetadataKnown), Ignore(ItemCompleted), Ignore(ItemFailed));
 
+        // Somebody may have begun to watch since the Reaper looked, or want something new.
+        During(Playable,
+            MoveTo(
+                When(Expired, x => expiry.IsDue(x.Saga))
+                    .Then(x => StreamExpiry.Expire(x.Saga))
+                    .Publish(x => new PurgeData(x.Saga.CorrelationId, x.Saga.Infohash)),
+                Completed, "The stream is kept no longer"));
+        During([Pending, Fetching, Screenshotting, Downloading, Transcoding, Completed, Failed, Paused], Ignore(Expired));
+
         // A worker that has lost its lease, or whose task is over, learns of it at its next word.
         DuringAny(
             Stale(Started).Publish(x => Stop(x.Message)),
@@ -89,6 +98,7 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
     public State Paused { get; private set; } = null!;
 
     public Event<SubmitTorrent> Submitted { get; private set; } = null!;
+    public Event<ExpireStream> Expired { get; private set; } = null!;
     public Event<StepStarted> Started { get; private set; } = null!;
     public Event<StepProgressed> Progressed { get; private set; } = null!;
     public Event<MetadataFetched> MetadataKnown { get; private set; } = null!;
@@ -101,6 +111,7 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
     private void Correlate()
     {
         Event(() => Submitted, e => e.CorrelateById(m => m.Message.TaskId).OnMissingInstance(missing => missing.Discard()));
+        Event(() => Expired, e => e.CorrelateById(m => m.Message.TaskId).OnMissingInstance(missing => missing.Discard()));
         Event(() => ShotStored, e => e.CorrelateById(m => m.Message.TaskId).OnMissingInstance(missing => missing.Discard()));
         Event(() => Started, StopWhenMissing);
         Event(() => Progressed, StopWhenMissing);

@@ -32,6 +32,7 @@ public static class StorageRegistration
         services.AddScoped<SchemaMigrator>();
         services.AddScoped<WorkQueue>();
         services.AddScoped<WorkerRegister>();
+        services.AddScoped<StreamRetention>();
         services.AddSingleton<WriteGate>();
         services.AddDatabaseTime(configuration);
         return services;

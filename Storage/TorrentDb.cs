@@ -60,6 +60,7 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
             task.HasIndex(t => new { t.CurrentState, t.CreatedAt, t.Infohash });
             task.HasIndex(t => new { t.CreatedAt, t.Infohash });
             task.HasIndex(t => new { t.UpdatedAt, t.Infohash });
+            task.HasIndex(t => t.EndedAt).HasFilter("state = 'Playable'").HasDatabaseName("IX_tasks_playable");
             task.HasIndex(t => t.AttentionSince).HasFilter("attention_since IS NOT NULL");
             task.HasMany(t => t.Items).WithOne().HasForeignKey(i => i.TaskId).OnDelete(DeleteBehavior.Cascade);
             task.HasMany(t => t.Files).WithOne().HasForeignKey(f => f.TaskId).OnDelete(DeleteBehavior.Cascade);

@@ -37,6 +37,7 @@ public static class DownloadRegistration
         services.AddSingleton(provider => WorkerIdentity.Create(
             Step.Download, provider.GetRequiredService<Volume>().Name, provider.GetRequiredService<IOptions<DownloadWorkerOptions>>().Value.Slots));
         services.AddHostedService<WorkerHeartbeat>();
+        services.AddHostedService<VolumeSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<KeptDownloads>());
         return services;
     }

@@ -26,6 +26,10 @@ public sealed class DownloadWorkerOptions
     /// <summary>Time between two checkpoints: what comes after the last one may have to be hashed again when the process dies.</summary>
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Time between two looks for what lies on the volume without a task.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>Largest sum of the files of one task, in MiB; 0 for no limit.</summary>
     [Range(0, int.MaxValue)]
     public int MaxTaskMiB { get; set; }

@@ -9,7 +9,7 @@ namespace EventTorrent.Api.Tasks;
 
 /// <summary>
 /// Removes a task. The rows go first, in one transaction: from then on every late report and picture of the task finds
-/// nothing and is dropped, and who sent it is told to stop, so the messages that follow may be lost. What stays for a day is
+/// nothing and is dropped, and who sent it is told to stop, so the messages that follow may be lost. What stays for a month is
 /// where the leases ended.
 /// </summary>
 internal sealed partial class TaskDeletion(

@@ -1,5 +1,6 @@
 using EventTorrent.Api.Web;
 using EventTorrent.Contracts;
+using EventTorrent.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -18,6 +19,8 @@ internal static class TaskWishEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict);
         Describe(task.MapPost("/retry", RetryAsync), "Try now what has failed or waits for its next attempt")
             .ProducesProblem(StatusCodes.Status409Conflict);
+        Describe(task.MapPost("/watched", NoteWatchedAsync), "Say that somebody watches the stream of a task")
+            .WithDescription("For players, at the start and every few minutes: such a stream is not removed to make room for others.");
         Describe(task.MapPatch("/", PatchAsync), "Change the priority of a task")
             .WithDescription("Higher first. It counts for work that no worker's queue holds yet.")
             .AddOpenApiOperationTransformer((operation, _, _) =>
@@ -46,6 +49,17 @@ internal static class TaskWishEndpoints
     private static Task<Results<Ok<TaskDetail>, ProblemHttpResult>> RetryAsync(
         string infohash, TaskWishes wishes, TaskReader reader, CancellationToken cancellationToken) =>
         AnswerAsync(infohash, wishes.RetryAsync, reader, cancellationToken);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> NoteWatchedAsync(
+        string infohash, StreamRetention retention, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (!Infohash.TryParse(infohash, out var parsed))
+        {
+            return RouteInfohash.Invalid;
+        }
+
+        return await retention.NoteWatchedAsync(parsed.ToTaskId(), time.GetUtcNow(), cancellationToken) ? TypedResults.NoContent() : RouteInfohash.Unknown(parsed);
+    }
 
     private static async Task<Results<Ok<TaskDetail>, ProblemHttpResult>> PatchAsync(
         string infohash, HttpRequest request, TaskWishes wishes, TaskReader reader, CancellationToken cancellationToken)

@@ -104,6 +104,9 @@ public sealed class TorrentTask : SagaStateMachineInstance
     /// <summary>When the task came to its final state, or null.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
+    /// <summary>When somebody watched its stream last, or null. Written by the door.</summary>
+    public DateTimeOffset? LastWatchedAt { get; set; }
+
     /// <summary>The units of all steps; loaded with the task, as every decision needs them.</summary>
     public List<WorkItem> Items { get; } = [];
 

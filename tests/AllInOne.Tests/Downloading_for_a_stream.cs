@@ -37,6 +37,32 @@ public sealed class Downloading_for_a_stream
     }
 
     [Fact]
+    public async Task A_paused_download_takes_no_byte_and_goes_on_when_it_is_resumed()
+    {
+        var torrent = await Films.ShortTorrentAsync(Cancellation);
+        await using var slow = new ScriptedPeer(torrent, new PeerBehaviour { BytesPerSecond = (int)(torrent.TotalBytes / 30) });
+        await using var directory = new TempDirectory();
+        await using var server = await StartAsync(directory);
+        await server.SubmitAsync(("magnet", torrent.Magnet(slow.Endpoint)), ("want", "stream"));
+        await server.WaitForAsync(torrent.Infohash, task => DoneBytes(task) > 0, Deadline);
+
+        Assert.Equal(HttpStatusCode.OK, await server.WishAsync(torrent.Infohash, "pause"));
+        await server.WaitForAsync(torrent.Infohash, task => task.State() == "Paused", Deadline);
+        await Poll.UntilAsync("its files are let go", () => !File.Exists(LockOf(directory, torrent)) || CanTake(LockOf(directory, torrent)), Deadline, Cancellation);
+        var sent = slow.SentBytes;
+        // A block that was on its way may still have been counted as sent.
+        await Task.Delay(TimeSpan.FromSeconds(1), Cancellation);
+        Assert.InRange(slow.SentBytes - sent, 0, 16 * 1024);
+        Assert.True(File.Exists(FileOf(directory, torrent)));
+        await using var fast = new ScriptedPeer(torrent);
+        await server.SubmitAsync(("magnet", torrent.Magnet(fast.Endpoint)), ("want", "stream"));
+        Assert.Equal(HttpStatusCode.OK, await server.WishAsync(torrent.Infohash, "resume"));
+
+        await server.WaitForAsync(torrent.Infohash, task => task.State() == "Playable", Deadline);
+        Assert.True(slow.SentBytes + fast.SentBytes < torrent.TotalBytes * 3 / 2, $"{slow.SentBytes} + {fast.SentBytes} of {torrent.TotalBytes}");
+    }
+
+    [Fact]
     public async Task A_deleted_task_leaves_nothing_on_the_volume()
     {
         var torrent = await Films.ShortTorrentAsync(Cancellation);
@@ -72,6 +98,21 @@ public sealed class Downloading_for_a_stream
         directory.FullPath, ("Volume:ReserveMiB", "0"), ("Downloads:ProgressInterval", "00:00:00.500"), ("Downloads:CheckpointInterval", "00:00:01"));
 
     private static string FileOf(TempDirectory directory, TestTorrent torrent) => Path.Combine(directory["volume"], torrent.Infohash, "0.mp4");
+
+    private static string LockOf(TempDirectory directory, TestTorrent torrent) => Path.Combine(directory["volume"], torrent.Infohash, "lock");
+
+    private static bool CanTake(string path)
+    {
+        try
+        {
+            using var taken = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private static long DoneBytes(JsonElement task) =>
         task.GetProperty("download") is { ValueKind: JsonValueKind.Object } download && download.GetProperty("done_bytes") is { ValueKind: JsonValueKind.Number } done

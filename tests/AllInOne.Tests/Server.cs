@@ -91,6 +91,12 @@ internal sealed class Server : IAsyncDisposable
         return answer.StatusCode;
     }
 
+    public async Task<HttpStatusCode> WishAsync(string infohash, string wish)
+    {
+        using var answer = await _http.PostAsync($"/tasks/{infohash}/{wish}", null, Cancellation);
+        return answer.StatusCode;
+    }
+
     /// <summary>Waits until a task is as wanted; says what it was like if it never is.</summary>
     public async Task<JsonElement> WaitForAsync(string infohash, Predicate<JsonElement> condition, TimeSpan deadline)
     {

@@ -27,6 +27,20 @@ public sealed class Controlling
     }
 
     [Fact]
+    public async Task Who_watches_says_so_and_nothing_else_changes()
+    {
+        await using var host = await StartAsync(nameof(TaskState.Playable));
+        var before = (await host.FindAsync(Infohashes.One))!;
+
+        var answer = await PostAsync(host, "watched");
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        var task = (await host.FindAsync(Infohashes.One))!;
+        Assert.True(task.LastWatchedAt > before.UpdatedAt);
+        Assert.Equal((before.Version, before.AttentionSince), (task.Version, task.AttentionSince));
+    }
+
+    [Fact]
     public async Task A_resume_takes_the_wish_back()
     {
         await using var host = await StartAsync(nameof(TaskState.Paused), task => task.PauseAsked = true);
@@ -124,6 +138,7 @@ public sealed class Controlling
     [InlineData("POST", "/pause")]
     [InlineData("POST", "/resume")]
     [InlineData("POST", "/retry")]
+    [InlineData("POST", "/watched")]
     [InlineData("PATCH", "")]
     public async Task An_unknown_task_is_404_and_no_infohash_is_400(string method, string part)
     {

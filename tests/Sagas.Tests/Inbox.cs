@@ -17,6 +17,8 @@ internal sealed class Inbox : IBusModule
 
     public Channel<TranscodeVideo> Transcodes { get; } = Channel.CreateUnbounded<TranscodeVideo>();
 
+    public Channel<PurgeData> Purges { get; } = Channel.CreateUnbounded<PurgeData>();
+
     public Channel<StopWork> Stops { get; } = Channel.CreateUnbounded<StopWork>();
 
     public void Register(IBusRegistrationConfigurator bus)
@@ -33,6 +35,7 @@ internal sealed class Inbox : IBusModule
 
         bus.SharedEndpoint(
             context, Queues.TranscodeOn(Volume), 4, endpoint => endpoint.Handler<TranscodeVideo>(c => Transcodes.Writer.WriteAsync(c.Message).AsTask()));
+        bus.SharedEndpoint(context, Queues.PurgeOn(Volume), 4, endpoint => endpoint.Handler<PurgeData>(c => Purges.Writer.WriteAsync(c.Message).AsTask()));
         bus.InstanceEndpoint(context, "test.stop", endpoint => endpoint.Handler<StopWork>(c => Stops.Writer.WriteAsync(c.Message).AsTask()));
     }
 }

@@ -172,6 +172,10 @@ internal sealed class SagaHost : IAsyncDisposable
 
     public Task<StopWork> NextStopAsync() => NextAsync(Place.Inbox.Stops.Reader);
 
+    public Task<PurgeData> NextPurgeAsync() => NextAsync(Place.Inbox.Purges.Reader);
+
+    public bool HasPurge => Place.Inbox.Purges.Reader.TryPeek(out _);
+
     public bool HasCommand => Place.Inbox.Commands.Reader.TryPeek(out _);
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,112 @@
+using EventTorrent.Contracts;
+using EventTorrent.Storage;
+using EventTorrent.Storage.Model;
+
+namespace EventTorrent.Sagas.Tests;
+
+/// <summary>Streams that are kept no longer.</summary>
+public abstract class Retention(Flavour flavour)
+{
+    private static readonly TimeSpan KeepFor = TimeSpan.FromDays(30);
+
+    public sealed class Embedded() : Retention(Flavour.Embedded);
+
+    public sealed class Distributed() : Retention(Flavour.Distributed);
+
+    [Fact]
+    public async Task What_nobody_watches_goes_with_its_files_and_can_be_wanted_again()
+    {
+        await using var place = await StartAsync(("Retention:KeepFor", "30.00:00:00"));
+        await using var host = await SagaHost.StartAsync(place);
+        var (infohash, download) = await PlayableAsync(host);
+
+        place.Time.Advance(KeepFor + TimeSpan.FromMinutes(1));
+        var task = await host.WaitForAsync(infohash, TaskState.Completed);
+
+        Assert.Equal((Wants.None, true), (task.Wants, task.HasMetadata));
+        Assert.Empty(task.Items);
+        Assert.Equal(infohash.ToString(), (await host.NextPurgeAsync()).Infohash);
+        await host.WishAsync(infohash, row => row.Wants |= Wants.Stream);
+        await HearOfWorkersAsync(host);
+        var again = await host.NextDownloadAsync();
+        Assert.True(again.Lease > download.Lease, $"{again.Lease}");
+    }
+
+    [Fact]
+    public async Task What_is_watched_stays_though_its_volume_lacks_room_and_what_is_not_goes()
+    {
+        await using var place = await StartAsync(("Retention:FreeMiB", "100"));
+        await using var host = await SagaHost.StartAsync(place);
+        var (watched, _) = await PlayableAsync(host);
+        var (other, _) = await PlayableAsync(host);
+        place.Time.Advance(TimeSpan.FromHours(2));
+        await WatchAsync(watched);
+        // The word of a Reaper that has not seen it.
+        await host.PublishAsync(new ExpireStream(watched.ToTaskId(), watched.ToString()));
+
+        // 99 MiB are free.
+        await HearOfWorkersAsync(host, freeBytes: 99L * 1024 * 1024);
+        await host.WaitForAsync(other, TaskState.Completed);
+
+        Assert.Equal(other.ToString(), (await host.NextPurgeAsync()).Infohash);
+        Assert.Equal(nameof(TaskState.Playable), (await host.ReadAsync(watched)).CurrentState);
+        Assert.False(host.HasPurge);
+
+        Task<bool> WatchAsync(Infohash infohash) =>
+            host.WithDbAsync(db => new StreamRetention(db, host.Part<WriteGate>()).NoteWatchedAsync(infohash.ToTaskId(), place.Time.GetUtcNow(), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_lies_on_a_volume_without_a_task_that_needs_it_is_removed_and_what_is_not_known_stays()
+    {
+        await using var place = await StartAsync();
+        await using var host = await SagaHost.StartAsync(place);
+        var (playable, _) = await PlayableAsync(host);
+        var pictures = await host.SubmitAsync();
+        var deleted = Infohash.Parse(new string('d', 40));
+        var unknown = Infohash.Parse(new string('e', 40));
+        await host.ChangeAsync(db => db.DeletedTasks.Add(new DeletedTask { TaskId = deleted.ToTaskId(), LeaseFloor = 3, DeletedAt = place.Time.GetUtcNow() }));
+
+        await host.PublishAsync(new VolumeListed(Inbox.Volume, [.. new[] { playable, pictures, deleted, unknown }.Select(infohash => infohash.ToString()), "no infohash"]));
+
+        Assert.Equal(
+            new[] { deleted.ToString(), pictures.ToString() }.Order(),
+            new[] { (await host.NextPurgeAsync()).Infohash, (await host.NextPurgeAsync()).Infohash }.Order());
+        Assert.False(host.HasPurge);
+    }
+
+    private async Task<Place> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var place = await Place.CreateAsync(flavour);
+        place.Settings["Retention:Interval"] = "00:00:00.100";
+        foreach (var (key, value) in settings)
+        {
+            place.Settings[key] = value;
+        }
+
+        return place;
+    }
+
+    private static async Task<(Infohash Infohash, DownloadTorrent Download)> PlayableAsync(SagaHost host)
+    {
+        await HearOfWorkersAsync(host);
+        var infohash = await host.SubmitAsync(wants: Wants.Stream);
+        var download = await host.NextDownloadAsync();
+        await host.PublishAsync(download.Started());
+        await host.PublishAsync(download.Metadata(Reports.Film()));
+        await host.WaitForAsync(infohash, TaskState.Downloading);
+        await host.PublishAsync(download.Completed(0));
+        await host.PublishAsync((await host.NextTranscodeAsync()).Completed());
+        await host.WaitForAsync(infohash, TaskState.Playable);
+        return (infohash, download);
+    }
+
+    private static async Task HearOfWorkersAsync(SagaHost host, long? freeBytes = null)
+    {
+        foreach (var step in new[] { Step.Download, Step.Transcode })
+        {
+            await host.PublishAsync(new WorkerAlive(
+                Guid.NewGuid().ToString(), "host", step.ToString(), Inbox.Volume, 4, 0, freeBytes, "1", host.Time.GetUtcNow(), 1, false));
+        }
+    }
+}
