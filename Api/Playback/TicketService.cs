@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace EventTorrent.Api.Playback;
 
 /// <summary>Gives a ticket for a task whose streams are all there.</summary>
-internal sealed class TicketService(TorrentDb db, TicketMint mint, IOptions<PlaybackOptions> options)
+internal sealed class TicketService(
+    TorrentDb db, TicketMint mint, StreamRetention retention, TimeProvider time, IOptions<PlaybackOptions> options)
 {
     public const string MasterPlaylist = "master.m3u8";
 
@@ -42,6 +43,8 @@ internal sealed class TicketService(TorrentDb db, TicketMint mint, IOptions<Play
         var paths = await db.Files.AsNoTracking().Where(file => file.TaskId == id && indexes.Contains(file.Index))
             .ToDictionaryAsync(file => file.Index, file => file.Path, cancellationToken);
         var volume = videos[0].BoundVolume;
+        // A ticket is renewed while its viewer watches: nothing else need say so.
+        await retention.NoteWatchedAsync(id, time.GetUtcNow(), cancellationToken);
         var (token, expires) = mint.Mint(task.Infohash, volume, dtls);
         return (new TicketView(
             task.Infohash, token, expires, volume, options.Value.SignalingUrl,

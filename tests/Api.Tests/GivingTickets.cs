@@ -34,6 +34,19 @@ public sealed class GivingTickets
             ((int)stream["file"]!, (string?)stream["path"], (string?)stream["directory"], (string?)stream["playlist"], (double)stream["duration_s"]!));
     }
 
+    [Fact]
+    public async Task Who_has_a_ticket_watches_so_the_stream_is_kept()
+    {
+        await using var host = await StartAsync();
+        var before = (await host.FindAsync(Infohashes.One))!;
+
+        await PostAsync(host);
+
+        var task = (await host.FindAsync(Infohashes.One))!;
+        Assert.True(task.LastWatchedAt > before.UpdatedAt);
+        Assert.Equal(before.Version, task.Version);
+    }
+
     [Theory]
     [InlineData(nameof(TaskState.Downloading))]
     [InlineData(nameof(TaskState.Transcoding))]
