@@ -19,10 +19,11 @@ NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pi
          hls-corpus  every file of the shared corpus: what its stream is made of, and whether all its frames are in it
          network a stream over a bad link: one connection against four, a video of 3 Mbit/s, a way that dies; many viewers
                  and hostile ones at a node (Chromium; network namespaces, so root or user namespaces)
+         playback  from the click to a picture, from a seek to a picture, and a stream's bytes against a bare data channel's (Chromium)
          playback-long  an hour of playing with seeks, or --minutes N: what stays in the memory of node and page
          bus     from submission to completion over the bus, beside workers that poll a table
          backlog a million pending tasks: submitting, issuing and listing
-         all     all of them but network and playback-long, one after another
+         all     all of them but network, playback and playback-long, one after another
 --no-build  runs what was built last
 --help      this text
 
@@ -40,14 +41,16 @@ fi
 projects=("$root/benchmarks/Benchmarks.csproj")
 processes=("$root/Sagas/Sagas.csproj" "$root/Api/Api.csproj" "$root/benchmarks/NoOpWorker/NoOpWorker.csproj")
 case ${1:-} in
-  network | playback-long)
+  network | playback | playback-long)
     if ((building)); then
       "$root/scripts/prepare.sh" bench
       build_web || die 1 'the build failed'
     fi
     name=$1
     shift
-    exec node --expose-gc "$root/Web/viewer/dist/bench/$name.js" "$@"
+    package=viewer
+    [[ $name != playback ]] || package=app
+    exec node --expose-gc "$root/Web/$package/dist/bench/$name.js" "$@"
     ;;
   swarm | jail | bytes | corpus | memory | hls | hls-corpus) ;;
   download) projects=("$root/benchmarks/Downloader/Downloader.csproj" "${projects[@]}") ;;

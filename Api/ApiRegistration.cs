@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.IO.Compression;
 using System.Net;
 using EventTorrent.Api.Links;
 using EventTorrent.Api.Pictures;
@@ -15,6 +16,7 @@ using EventTorrent.Hosting;
 using EventTorrent.Media;
 using EventTorrent.Storage;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -73,6 +75,8 @@ public static class ApiRegistration
         services.AddOpenApi();
         services.AddRateLimits();
         services.AddResponseCompression(options => (options.EnableForHttps, options.MimeTypes) = (true, PageFiles.CompressedTypes));
+        services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Optimal);
+        services.Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Optimal);
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         services.AddSignalR(options => options.MaximumReceiveMessageSize = MaxHubMessageBytes)
             .AddJsonProtocol(options => ApiJson.Configure(options.PayloadSerializerOptions));

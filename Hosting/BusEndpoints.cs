@@ -37,12 +37,10 @@ public static class BusEndpoints
 
     /// <summary>
     /// A queue of this process alone that others send to by its name; it is gone when the process is. What fails in it is
-    /// not kept: whoever could look at it is gone too.
+    /// not kept: whoever could look at it is gone too. Its handlers are short and wait for no broker, so that the endpoint is not
+    /// lost as others may be: the watchdog, which could not ask about a queue that is another connection's alone, leaves it out.
     /// </summary>
-    public static void AddressedEndpoint(
-        this IBusFactoryConfigurator bus, IBusRegistrationContext context, string queue, int concurrency, Action<IReceiveEndpointConfigurator> configure)
-    {
-        context.GetRequiredService<EndpointRegister>().Add(queue, concurrency);
+    public static void AddressedEndpoint(this IBusFactoryConfigurator bus, string queue, int concurrency, Action<IReceiveEndpointConfigurator> configure) =>
         bus.ReceiveEndpoint(queue, endpoint =>
         {
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
@@ -58,7 +56,6 @@ public static class BusEndpoints
             AddFilters(endpoint);
             configure(endpoint);
         });
-    }
 
     /// <summary>Where to send to the <see cref="AddressedEndpoint"/> of another process.</summary>
     public static Uri AddressOf(string queue) => new($"exchange:{queue}?temporary=true");

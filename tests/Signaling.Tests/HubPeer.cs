@@ -55,6 +55,9 @@ internal sealed class HubPeer : IAsyncDisposable
         }
     }
 
+    /// <summary>The hub has ended the connection.</summary>
+    public bool HasEnded => _reading.IsCompleted;
+
     /// <summary>Calls a method and waits for its result.</summary>
     /// <exception cref="InvalidOperationException">The hub answered with an error.</exception>
     public async Task<JsonNode?> InvokeAsync(string method, params object[] arguments)

@@ -19,7 +19,7 @@ public sealed class SeveralProcesses
         await using var second = await SignalingHost.StartAsync(bus.Address);
         await using var viewer = await second.ConnectAsync();
 
-        var session = await OfferUntilAcceptedAsync(viewer);
+        var session = await OfferUntilAcceptedAsync(viewer, node);
         await viewer.SendAsync("ViewerSignal", new { type = "candidate", session, candidate = "candidate:1", mid = "0" });
         var (offer, candidate) = (await node.NextSignalAsync(), await node.NextSignalAsync());
         for (var number = 0; number < 20; number++)
@@ -43,11 +43,11 @@ public sealed class SeveralProcesses
         await using var second = await SignalingHost.StartAsync(bus.Address);
         await using var viewer = await first.ConnectAsync();
         await using var former = await first.ConnectNodeAsync();
-        await OfferUntilAcceptedAsync(viewer);
+        await OfferUntilAcceptedAsync(viewer, former);
 
         await using var node = await second.ConnectNodeAsync();
-        await former.WaitForEndAsync();
-        var session = await OfferUntilAcceptedAsync(viewer);
+        await UntilAsync("the former is put out", node, () => Task.FromResult(former.HasEnded));
+        var session = await OfferUntilAcceptedAsync(viewer, node);
         Assert.Equal(session, (string?)(await node.NextSignalAsync())["session"]);
 
         await node.DisposeAsync();
@@ -80,15 +80,22 @@ public sealed class SeveralProcesses
         await bus.WaitForQueuesAsync(0);
     }
 
-    /// <summary>What one process has said may not have come to the other yet.</summary>
-    private static async Task<string> OfferUntilAcceptedAsync(HubPeer viewer)
+    private static async Task<string> OfferUntilAcceptedAsync(HubPeer viewer, HubPeer node)
     {
         JsonNode? answer = null;
-        await Poll.UntilAsync(
-            "the node is known", async _ => (string?)(answer = await viewer.OfferAsync(Tickets.Of()))["type"] == "accepted", Deadline, Cancellation,
-            () => answer?.ToJsonString() ?? "");
+        await UntilAsync("the node is known", node, async () => (string?)(answer = await viewer.OfferAsync(Tickets.Of()))["type"] == "accepted");
         return (string)answer!["session"]!;
     }
+
+    /// <summary>What one process has said may not have come to the other, whose queue was not there yet: so nodes say again and again that they are.</summary>
+    private static Task UntilAsync(string what, HubPeer node, Func<Task<bool>> condition) => Poll.UntilAsync(
+        what,
+        async _ =>
+        {
+            await node.InvokeAsync("NodeAlive", new { sessions = 0 });
+            return await condition();
+        },
+        Deadline, Cancellation);
 
     private static async Task<VirtualHost> StartAsync()
     {

@@ -26,13 +26,16 @@ internal sealed class SignalingHost : IAsyncDisposable
     {
         address ??= new Uri($"http://127.0.0.1:{FreePort.Next()}");
         var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders().AddConsole();
+        builder.Logging.ClearProviders();
         var all = new Dictionary<string, string?>
         {
             ["urls"] = address.ToString(),
             [$"Signaling:NodeKeys:{Volume}"] = NodeKey,
             ["Bus:Transport"] = bus is null ? "InMemory" : "RabbitMq",
             ["Bus:Address"] = (bus ?? new Uri("amqp://nowhere.invalid/")).ToString(),
+            // Tests ask again and again.
+            ["Signaling:OffersPerMinute"] = "10000",
+            ["Signaling:AddressOffersPerMinute"] = "100000",
             // It would end the tests with the process.
             ["Watchdog:Enabled"] = "false",
         };

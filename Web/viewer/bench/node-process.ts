@@ -9,6 +9,12 @@ import { Mint } from '@eventtorrent/peer/test/tickets.js';
 import { within } from '@eventtorrent/peer/test/waiting.js';
 import { World, type Surroundings, type WorldOptions } from '@eventtorrent/peer/test/world.js';
 
+/** What a process has used so far, in user mode and in the kernel; Linux counts in hundredths. */
+export const cpuSecondsOf = ({ pid }: ChildProcess): number => {
+  const [user = 0, kernel = 0] = (readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? '').split(' ').slice(11, 13).map(Number);
+  return (user + kernel) / 100;
+};
+
 type Said = { readonly listen?: string; readonly say?: SignalToNode };
 type Heard = { readonly secret?: string; readonly signal?: SignalFromNode };
 
@@ -42,6 +48,10 @@ export class NodeProcess implements Surroundings {
 
   get residentBytes(): number {
     return Number(/^VmRSS:\s*(\d+) kB/m.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))?.[1]) * 1024;
+  }
+
+  get cpuSeconds(): number {
+    return cpuSecondsOf(this.child);
   }
 
   async stop(): Promise<void> {

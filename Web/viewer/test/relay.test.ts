@@ -38,12 +38,12 @@ suite('through a relay', () => {
   for (const both of [false, true]) {
     test(`a viewer that may only be relayed plays${both ? ', from a node that may only be relayed' : ''}`, async () => {
       const content = randomBytes(1_000_000);
-      const coturn = await Coturn.start({ loopbackToo: true });
+      const coturn = await Coturn.start({ reachesItself: true });
       const world = await World.create({ relayOnly: both });
       const chromium = await Chromium.start();
       try {
         world.put('v_00001.ts', content);
-        const page = await chromium.open(world, { relayOnly: true, iceServers: coturn.servers });
+        const page = await chromium.open(world, { relayOnly: true, iceServers: coturn.servers() });
 
         assert.equal(await page.ask((of) => of.get('v_00001.ts')), sha256(content));
         const path = await page.ask((of) => of.path());

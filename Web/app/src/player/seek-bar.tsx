@@ -1,10 +1,10 @@
-import { useRef, useState, type PointerEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type PointerEvent, type ReactNode } from 'react';
 import { useTexts } from '../page/context.js';
 import { clock } from '../texts/format.js';
 import type { Playback, PlaybackState } from './playback.js';
 import { thumbnailAt, type Thumbnail } from './thumbnails.js';
 
-type Preview = { readonly time: number; readonly share: number; readonly thumbnail: Thumbnail | undefined; readonly address: string | undefined };
+type Preview = { readonly time: number; readonly share: number };
 
 /** Where the video is, and with a pointer over it, what is there. */
 export function SeekBar({ playback, state }: { readonly playback: Playback; readonly state: PlaybackState }): ReactNode {
@@ -16,16 +16,15 @@ export function SeekBar({ playback, state }: { readonly playback: Playback; read
   const share = (seconds: number): string => `${duration > 0 ? Math.min(100, (100 * seconds) / duration) : 0}%`;
   const time = isDragging && preview !== undefined ? preview.time : state.time;
 
+  // Looked up whenever it is drawn: the thumbnails may come after the pointer.
+  const thumbnail = preview === undefined ? undefined : thumbnailAt(playback.thumbnails.all, preview.time);
+  const address = useSheet(playback, thumbnail?.sheet);
+
   const look = ({ clientX }: PointerEvent): number => {
     const { left, width } = bar.current?.getBoundingClientRect() ?? { left: 0, width: 1 };
     const at = Math.max(0, Math.min(1, (clientX - left) / width));
-    const thumbnail = thumbnailAt(playback.thumbnails.all, at * duration);
-    const next = { time: at * duration, share: at, thumbnail };
-    setPreview((now) => ({ ...next, address: now?.thumbnail?.sheet === thumbnail?.sheet ? now?.address : undefined }));
-    if (thumbnail !== undefined) {
-      void playback.thumbnails.sheet(thumbnail.sheet)
-        .then((address) => setPreview((now) => (now?.thumbnail?.sheet === thumbnail.sheet ? { ...now, address } : now)));
-    }
+    const next = { time: at * duration, share: at };
+    setPreview(next);
     return next.time;
   };
 
@@ -55,7 +54,7 @@ export function SeekBar({ playback, state }: { readonly playback: Playback; read
       <div className="knob" style={{ left: share(time) }} />
       {preview !== undefined && duration > 0 && (
         <div className="preview" style={{ left: `clamp(5.5rem, ${preview.share * 100}%, calc(100% - 5.5rem))` }}>
-          {preview.thumbnail !== undefined && preview.address !== undefined && <Picture thumbnail={preview.thumbnail} address={preview.address} />}
+          {thumbnail !== undefined && address !== undefined && <Picture thumbnail={thumbnail} address={address} />}
           <span>{clock(preview.time)}</span>
         </div>
       )}
@@ -69,3 +68,17 @@ const Picture = ({ thumbnail: { x, y, width, height }, address }: { readonly thu
     <img src={address} alt="" style={{ left: -x, top: -y }} />
   </div>
 );
+
+/** The address of a sheet, once it is there. */
+function useSheet({ thumbnails }: Playback, name: string | undefined): string | undefined {
+  const [sheet, setSheet] = useState<{ readonly name: string; readonly address: string | undefined }>();
+  useEffect(() => {
+    if (name === undefined) return undefined;
+    let isLeft = false;
+    void thumbnails.sheet(name).then((address) => {
+      if (!isLeft) setSheet({ name, address });
+    });
+    return () => void (isLeft = true);
+  }, [thumbnails, name]);
+  return sheet?.name === name ? sheet?.address : undefined;
+}

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { IceServer, SignalFromNode, SignalToNode, TicketClaims } from '@eventtorrent/protocol';
-import type { MemorySignaling, World } from '@eventtorrent/peer/test/world.js';
+import type { Surroundings } from '@eventtorrent/peer/test/world.js';
 import { claimsOf, type Mint } from '@eventtorrent/peer/test/tickets.js';
 import { chromium, type Browser, type Page as Tab } from 'playwright-core';
 import type { ClientOptions, Ticket } from '../../src/index.js';
@@ -58,7 +58,7 @@ export class Chromium {
   }
 
   /** A page that connects to this world with tickets of these claims. */
-  async open(world: World, { claims = () => ({}), iceServers = [], ...options }: PageOptions = {}): Promise<OpenPage> {
+  async open(world: Pick<Surroundings, 'signaling' | 'mint'>, { claims = () => ({}), iceServers = [], ...options }: PageOptions = {}): Promise<OpenPage> {
     const tab = await this.#tab();
     const page = new OpenPage(tab, world.signaling, iceServers);
     await tab.exposeFunction('offerToNode', (sdp: string, ticket: string) => page.offer(sdp, ticket));
@@ -122,7 +122,7 @@ export class OpenPage {
 
   constructor(
     readonly tab: Tab,
-    private readonly signaling: MemorySignaling | undefined,
+    private readonly signaling: Surroundings['signaling'] | undefined,
     readonly iceServers: readonly IceServer[],
   ) {
     tab.on('pageerror', (error) => this.problems.push(error.message));

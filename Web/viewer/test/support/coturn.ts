@@ -9,10 +9,17 @@ import type { IceServer } from '@eventtorrent/protocol';
 import { until, within } from '@eventtorrent/peer/test/waiting.js';
 
 const shipped = readFileSync(fileURLToPath(new URL('../../../../../deploy/coturn/turnserver.conf', import.meta.url)), 'utf8');
-const address = '127.0.0.1';
+const loopback = '127.0.0.1';
 const realm = 'test.invalid';
 
-/** coturn with the configuration that is shipped, on loopback. `loopbackToo` takes out what denies it, and nothing else. */
+export type CoturnOptions = {
+  /** Its own; loopback if not given. */
+  readonly address?: string;
+  /** Takes out what denies the network of that address, and nothing else. */
+  readonly reachesItself?: boolean;
+};
+
+/** coturn with the configuration that is shipped. */
 export class Coturn {
   readonly secret = randomBytes(16).toString('hex');
   readonly port = 21_000 + (process.pid % 5000);
@@ -20,22 +27,25 @@ export class Coturn {
   readonly #child: ChildProcess;
   #output = '';
 
-  private constructor(loopbackToo: boolean) {
+  private constructor(
+    private readonly address: string,
+    reachesItself: boolean,
+  ) {
     const file = join(this.#folder, 'turnserver.conf');
-    const lines = shipped.split('\n').filter((line) => !/^(listening-port|min-port|max-port)=/.test(line) && !(loopbackToo && /^denied-peer-ip=127\./.test(line)));
+    const lines = shipped.split('\n').filter((line) => !/^(listening-port|min-port|max-port)=/.test(line) && !(reachesItself && line.startsWith(`denied-peer-ip=${address.split('.')[0]}.`)));
     writeFileSync(file, lines.join('\n'));
     const ports = { 'listening-port': this.port, 'min-port': this.port + 1, 'max-port': this.port + 200 };
     // It does not outlive a test that is killed.
     this.#child = spawn('setpriv', [
       '--pdeathsig', 'KILL', 'turnserver', '-c', file, '--listening-ip', address, '--relay-ip', address, '--static-auth-secret', this.secret, '--realm', realm,
       '--pidfile', join(this.#folder, 'pid'), '--userdb', join(this.#folder, 'db'),
-      ...Object.entries(ports).map(([name, port]) => `--${name}=${port}`), ...(loopbackToo ? ['--allow-loopback-peers'] : []),
+      ...Object.entries(ports).map(([name, port]) => `--${name}=${port}`), ...(reachesItself && address === loopback ? ['--allow-loopback-peers'] : []),
     ], { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (data: Buffer) => (this.#output = (this.#output + data.toString()).slice(-20_000)));
   }
 
-  static async start({ loopbackToo = false } = {}): Promise<Coturn> {
-    const server = new Coturn(loopbackToo);
+  static async start({ address = loopback, reachesItself = false }: CoturnOptions = {}): Promise<Coturn> {
+    const server = new Coturn(address, reachesItself);
     await until('coturn answers', async () => {
       if (server.#child.exitCode !== null) throw new Error(`coturn ended: ${server.#output}`);
       return (await server.#ask(message(0x0001, [], undefined), 200).catch(() => undefined)) !== undefined;
@@ -46,8 +56,8 @@ export class Coturn {
     return server;
   }
 
-  get servers(): readonly IceServer[] {
-    return [{ urls: [`turn:${address}:${this.port}?transport=udp`], ...this.#credentials(600) }];
+  servers(transport: 'udp' | 'tcp' = 'udp'): readonly IceServer[] {
+    return [{ urls: [`turn:${this.address}:${this.port}?transport=${transport}`], ...this.#credentials(600) }];
   }
 
   /** The error code of a request to let a peer through an allocation of its own: 0 if it is let through, of the allocation if there is none. */
@@ -86,7 +96,7 @@ export class Coturn {
         if (data.subarray(8, 20).equals(request.subarray(8, 20))) resolve(attributesIn(data));
       });
     });
-    const send = (): void => socket.send(request, this.port, address);
+    const send = (): void => socket.send(request, this.port, this.address);
     const again = setInterval(send, 500);
     send();
     try {
