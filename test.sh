@@ -116,7 +116,7 @@ test_web() {
     return
   fi
   files=("$root"/Web/*/dist/test/*.test.js)
-  timeout --kill-after=30 $((600 < $(time_limit) ? 600 : $(time_limit))) node --test --test-concurrency=4 --test-timeout=240000 \
+  timeout --kill-after=30 $((600 < $(time_limit) ? 600 : $(time_limit))) node --test --test-concurrency=2 --test-timeout=240000 \
     --test-reporter="$root/Web/test/reporter.mjs" "${files[@]}" \
     >"$log" 2>"$errors" </dev/null || code=$?
   read -r -a counts < <(tail -n 1 "$log") || true

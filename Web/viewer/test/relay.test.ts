@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { suite, test } from 'node:test';
+import { after, suite, test } from 'node:test';
 import { sha256 } from '@eventtorrent/peer/test/test-viewer.js';
 import { World } from '@eventtorrent/peer/test/world.js';
 import { Chromium } from './support/browser.js';
 import { Coturn } from './support/coturn.js';
+
+// The threads of a transport that gave back its allocations late may keep the process when everything is over.
+after(() => void setTimeout(() => process.exit(), 5000).unref());
 
 suite('through a relay', () => {
   test('what is shipped lets nobody into the networks that the relay is in, and takes only good credentials', async () => {

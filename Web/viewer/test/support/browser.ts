@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { IceServer, SignalFromNode, SignalToNode, TicketClaims } from '@eventtorrent/protocol';
 import type { Surroundings } from '@eventtorrent/peer/test/world.js';
 import { claimsOf, type Mint } from '@eventtorrent/peer/test/tickets.js';
+import { within } from '@eventtorrent/peer/test/waiting.js';
 import { chromium, type Browser, type Page as Tab } from 'playwright-core';
 import type { ClientOptions, Ticket } from '../../src/index.js';
 import { link } from './link.js';
@@ -147,7 +148,7 @@ export class OpenPage {
 
   /** Calls something of the page and gives its result. */
   ask<T>(what: (page: Page) => T): Promise<Awaited<T>> {
-    return this.tab.evaluate(`(${what.toString()})(window.page)`) as Promise<Awaited<T>>;
+    return within(`the page does ${what.toString()}`, this.tab.evaluate(`(${what.toString()})(window.page)`) as Promise<Awaited<T>>, 150_000);
   }
 
   async close(): Promise<void> {

@@ -15,7 +15,7 @@ const realm = 'test.invalid';
 export type CoturnOptions = {
   /** Its own; loopback if not given. */
   readonly address?: string;
-  /** Takes out what denies the network of that address, and nothing else. */
+  /** Takes out what denies the network of that address, and the quota, which attempts of a slow machine would use up. */
   readonly reachesItself?: boolean;
 };
 
@@ -32,7 +32,7 @@ export class Coturn {
     reachesItself: boolean,
   ) {
     const file = join(this.#folder, 'turnserver.conf');
-    const lines = shipped.split('\n').filter((line) => !/^(listening-port|min-port|max-port)=/.test(line) && !(reachesItself && line.startsWith(`denied-peer-ip=${address.split('.')[0]}.`)));
+    const lines = shipped.split('\n').filter((line) => !/^(listening-port|min-port|max-port)=/.test(line) && !(reachesItself && [`denied-peer-ip=${address.split('.')[0]}.`, 'user-quota='].some((start) => line.startsWith(start))));
     writeFileSync(file, lines.join('\n'));
     const ports = { 'listening-port': this.port, 'min-port': this.port + 1, 'max-port': this.port + 200 };
     // It does not outlive a test that is killed.

@@ -1,1 +1,0 @@
-export { loadWrtcTransport } from '../../src/wrtc.js';
