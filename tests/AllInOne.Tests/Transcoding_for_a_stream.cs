@@ -36,8 +36,10 @@ public sealed class Transcoding_for_a_stream : IAsyncLifetime
         // One that no browser plays: it is cut in parts, which are items of their own.
         var film = await TestVideo.MakeAsync(Films.TwelveSeconds with { Encoder = "mpeg4", Width = 320, Height = 180 }, Cancellation);
         var torrent = await new TorrentBuilder { PieceLengthBytes = 64 * 1024 }.BuildAsync(film, Cancellation);
+        var other = await new TorrentBuilder { PieceLengthBytes = 32 * 1024 }.BuildAsync(film, Cancellation);
         await using var peer = new ScriptedPeer(torrent);
-        var volume = Path.Combine(_directory["volume"], torrent.Infohash);
+        await using var otherPeer = new ScriptedPeer(other);
+        var (volume, otherVolume) = (Path.Combine(_directory["volume"], torrent.Infohash), Path.Combine(_directory["volume"], other.Infohash));
         await using var server = await Server.StartAsync(
             _directory.FullPath, ("Volume:ReserveMiB", "0"), ("Hls:Preset", "ultrafast"), ("Media:Ffmpeg", _directory["ffmpeg"]), ("Media:Jail", "Off"));
         await File.WriteAllTextAsync(Gate, "", Cancellation);
@@ -59,13 +61,13 @@ public sealed class Transcoding_for_a_stream : IAsyncLifetime
         await WaitUntilGoneAsync(volume);
 
         await File.WriteAllTextAsync(Gate, "", Cancellation);
-        await server.SubmitAsync(("magnet", torrent.Magnet(peer.Endpoint)), ("want", "stream"));
+        await server.SubmitAsync(("magnet", other.Magnet(otherPeer.Endpoint)), ("want", "stream"));
         await WaitForEncoderAsync();
-        Assert.True(Directory.Exists(Path.Combine(volume, "0.hls.tmp")));
+        Assert.True(Directory.Exists(Path.Combine(otherVolume, "0.hls.tmp")));
         clock.Restart();
-        Assert.Equal(HttpStatusCode.NoContent, await server.DeleteAsync(torrent.Infohash));
+        Assert.Equal(HttpStatusCode.NoContent, await server.DeleteAsync(other.Infohash));
         await WaitForEndAsync(clock, "delete");
-        await WaitUntilGoneAsync(volume);
+        await WaitUntilGoneAsync(otherVolume);
         await WaitForEndAsync(clock, "delete, at the end");
     }
 

@@ -10,7 +10,6 @@ internal sealed class LifeWatch(EventTorrentClient service, Narrator narrator, s
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BetweenDetails = TimeSpan.FromSeconds(2);
 
-    private readonly TimeSpan _submittedAt = narrator.Now;
     private int _told;
     private string? _detail;
     private TimeSpan _detailAt;
@@ -23,7 +22,7 @@ internal sealed class LifeWatch(EventTorrentClient service, Narrator narrator, s
         while (true)
         {
             var task = await service.FindAsync(infohash, cancellationToken);
-            await TellTimelineAsync(task, cancellationToken);
+            await TellTimelineAsync(cancellationToken);
             switch (task.State)
             {
                 case "Failed":
@@ -40,14 +39,14 @@ internal sealed class LifeWatch(EventTorrentClient service, Narrator narrator, s
         }
     }
 
-    private async Task TellTimelineAsync(TaskReply task, CancellationToken cancellationToken)
+    private async Task TellTimelineAsync(CancellationToken cancellationToken)
     {
         var timeline = await service.TimelineAsync(infohash, cancellationToken);
         foreach (var entry in timeline.Skip(_told))
         {
-            var way = entry.FromState == entry.ToState ? entry.ToState : $"{entry.FromState} -> {entry.ToState}";
+            var way = entry.FromState is null || entry.FromState == entry.ToState ? entry.ToState : $"{entry.FromState} -> {entry.ToState}";
             var worker = entry.Worker is null ? "" : $"  [{nameOf(entry.Worker)}]";
-            narrator.Say(_submittedAt + (entry.At - task.CreatedAt), $"{way}: {entry.Cause}{worker}");
+            narrator.Say(entry.At, $"{way}: {entry.Cause}{worker}");
             _detailAt = TimeSpan.Zero;
         }
 
@@ -58,7 +57,7 @@ internal sealed class LifeWatch(EventTorrentClient service, Narrator narrator, s
     {
         var detail = task.State switch
         {
-            "Screenshotting" => FormattableString.Invariant($"{task.ShotsStored} pictures, {task.BytesFetched / Megabyte:0.0} MB fetched for them"),
+            "Screenshotting" => FormattableString.Invariant($"{task.ShotsStored} of {task.ShotsWanted} pictures"),
             "Downloading" => Downloading(task),
             "Transcoding" => Transcoding(task),
             _ => null,

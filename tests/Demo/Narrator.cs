@@ -6,13 +6,14 @@ namespace EventTorrent.Demo;
 internal sealed class Narrator(TextWriter output)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly DateTimeOffset _startedAt = TimeProvider.System.GetUtcNow();
 
     public TimeSpan Now => _clock.Elapsed;
 
     public void Say(string text) => Say(Now, text);
 
-    /// <summary>What happened a moment ago.</summary>
-    public void Say(TimeSpan at, string text) => output.WriteLine(FormattableString.Invariant($"{at.TotalSeconds,6:0.0} s  {text}"));
+    /// <summary>What happened a moment ago, by the clock of this machine.</summary>
+    public void Say(DateTimeOffset at, string text) => Say(at - _startedAt, text);
 
     /// <summary>How it goes, below what was said before.</summary>
     public void Detail(string text) => Say("   " + text);
@@ -23,5 +24,7 @@ internal sealed class Narrator(TextWriter output)
         output.WriteLine(text);
     }
 
-    public void Row(string name, string value) => output.WriteLine($"  {name,-16}{value}");
+    public void Row(string name, string value) => output.WriteLine($"  {name,-18}{value}");
+
+    private void Say(TimeSpan at, string text) => output.WriteLine(FormattableString.Invariant($"{at.TotalSeconds,6:0.0} s  {text}"));
 }

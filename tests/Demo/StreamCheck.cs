@@ -18,7 +18,7 @@ internal sealed class StreamCheck(string master, TimeSpan duration, int framesPe
     {
         var renditions = MasterPlaylist.Read(await File.ReadAllLinesAsync(master, cancellationToken));
         var lines = new List<string>();
-        foreach (var rendition in renditions.Where(rendition => rendition.Kind != "subtitles"))
+        foreach (var rendition in renditions.Where(rendition => rendition.Kind != "subtitles").OrderBy(rendition => rendition.Kind != "video"))
         {
             lines.Add($"{rendition.Uri,-10} {rendition.Kind,-6} {rendition.Description}: {await MeasureAsync(rendition, cancellationToken)}");
         }
