@@ -5,10 +5,10 @@ using EventTorrent.TestKit;
 
 namespace EventTorrent.Benchmarks.Hls;
 
-/// <summary>Five minutes in four chunks by two workers of one thread each, and by one ffmpeg of one thread: cost, frames, times and quality.</summary>
+/// <summary>Five minutes in two chunks by two workers of one thread each, and by one ffmpeg of one thread: cost, frames, times and quality.</summary>
 internal sealed partial class ChunkBench(Report report, TempDirectory directory)
 {
-    private const int Chunks = 4;
+    private const int Chunks = 2;
     private const int Minutes = 5;
     private const int FramesPerSecond = 25;
     private const double WallGoal = 0.60;
