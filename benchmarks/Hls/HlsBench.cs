@@ -13,8 +13,6 @@ internal static class HlsBench
     private const int ChunkRepetitions = 2;
     private const double CopyGoal = 1.10;
 
-    private static readonly TestVideoOptions Film = new() { Noise = 10, Duration = TimeSpan.FromSeconds(15) };
-
     public static async Task RunAsync(Report report, int repetitions, CancellationToken cancellationToken)
     {
         await using var directory = new TempDirectory();
@@ -24,8 +22,15 @@ internal static class HlsBench
 
     private static async Task CopyAsync(Report report, TempDirectory directory, int repetitions, CancellationToken cancellationToken)
     {
-        var source = directory["film.mp4"];
-        await HlsTools.FfmpegAsync(["-stream_loop", "63", "-i", await TestVideo.MakeAsync(Film, cancellationToken), "-c", "copy", source], cancellationToken);
+        var (clip, source) = (directory["15s.mp4"], directory["film.mp4"]);
+        await HlsTools.FfmpegAsync(
+            [
+                "-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=15,noise=alls=10:allf=t", "-f", "lavfi", "-i", "sine=440:r=48000:d=15",
+                // As irregular as a scene-cut detector leaves them.
+                "-c:v", "libx264", "-preset", "superfast", "-pix_fmt", "yuv420p", "-g", "1000", "-sc_threshold", "0", "-force_key_frames", "0,1.2,4.6,9.6", "-c:a", "aac", clip,
+            ],
+            cancellationToken);
+        await HlsTools.FfmpegAsync(["-stream_loop", "63", "-i", clip, "-c", "copy", source], cancellationToken);
         var free = HlsTools.Maker(("Hls:Thumbnails", "false"), ("Hls:LowerRendition", "Never"), ("Media:Jail", "Off"));
         var jailed = HlsTools.Maker(("Hls:Thumbnails", "false"), ("Hls:LowerRendition", "Never"));
         var (ours, inJail, plain) = (new List<Cost>(), new List<Cost>(), new List<Cost>());

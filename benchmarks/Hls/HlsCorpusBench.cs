@@ -89,24 +89,23 @@ internal static class HlsCorpusBench
     /// <summary>Frames of a stream, as a decoder of one thread makes them; 0 when it makes none in time.</summary>
     private static async Task<int> CountAsync(string path, string demuxer, int stream, CancellationToken cancellationToken)
     {
-        var count = 0;
-        await using var probe = await ToolProcess.StartAsync(
-            "ffprobe",
-            [
-                "-v", "quiet", "-threads", "1", "-protocol_whitelist", "file", "-f", demuxer, "-count_frames",
-                "-select_streams", FormattableString.Invariant($"{stream}"), "-show_entries", "stream=nb_read_frames", "-of", "default=nw=1:nk=1", path,
-            ],
-            heard: line => count = count == 0 && int.TryParse(line, out var number) ? number : count);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
         try
         {
-            await probe.WaitForExitAsync(Patience, cancellationToken);
+            var output = await HlsTools.RunAsync(
+                "ffprobe",
+                [
+                    "-v", "quiet", "-threads", "1", "-protocol_whitelist", "file", "-f", demuxer, "-count_frames",
+                    "-select_streams", FormattableString.Invariant($"{stream}"), "-show_entries", "stream=nb_read_frames", "-of", "default=nw=1:nk=1", path,
+                ],
+                patience.Token);
+            return output.Split('\n').Select(line => int.TryParse(line, out var number) ? number : 0).FirstOrDefault(number => number > 0);
         }
-        catch (TimeoutException)
+        catch (Exception failure) when (failure is InvalidOperationException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return 0;
         }
-
-        return count;
     }
 
     private static void Print(Report report, HlsCorpusRow row) => report.Row(

@@ -1,24 +1,39 @@
+using System.Diagnostics;
+using EventTorrent.Media;
 using EventTorrent.Media.Hls;
-using EventTorrent.TestKit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using EventTorrent.Media;
 
 namespace EventTorrent.Benchmarks.Hls;
 
 /// <summary>The maker as a worker has it, and plain ffmpeg.</summary>
 internal static class HlsTools
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
-
     public static HlsMaker Maker(params (string Key, string Value)[] options)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(options.ToDictionary(option => option.Key, option => (string?)option.Value)).Build();
         return new ServiceCollection().AddLogging().AddHls(configuration).BuildServiceProvider().GetRequiredService<HlsMaker>();
     }
 
-    public static Task<string> FfmpegAsync(string[] arguments, CancellationToken cancellationToken) =>
-        ToolProcess.RunAsync("ffmpeg", ["-hide_banner", "-nostdin", "-v", "error", "-y", .. arguments], Patience, cancellationToken);
+    public static Task FfmpegAsync(string[] arguments, CancellationToken cancellationToken) =>
+        RunAsync("ffmpeg", ["-hide_banner", "-nostdin", "-v", "error", "-y", .. arguments], cancellationToken);
+
+    /// <summary>
+    /// Runs a program as the maker runs ffmpeg, in the session of this process: Linux shares processors among sessions, and what has one of its
+    /// own gets another share.
+    /// </summary>
+    /// <returns>Its standard output.</returns>
+    /// <exception cref="InvalidOperationException">Its exit code is not 0; the message has its errors.</exception>
+    public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        await using var kill = cancellationToken.Register(process.Kill);
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var output = await process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        await process.WaitForExitAsync(CancellationToken.None);
+        cancellationToken.ThrowIfCancellationRequested();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with {process.ExitCode}:\n{await errors}");
+    }
 
     /// <summary>The options that the maker gives for segments.</summary>
     public static string[] Segments(string directory, string name) =>
