@@ -38,7 +38,7 @@ internal static class BytesBench
         report.Line();
         Judge(report, "With an index", rows.FindAll(row => row.Film.IsIndexed), IndexedRatio, IndexedRounds);
         Judge(report, "Without an index", rows.FindAll(row => !row.Film.IsIndexed), SearchedRatio, int.MaxValue);
-        report.Line("Without an index the next keyframe is looked for from ten places: some MiB are read on the way, whatever the unit, and the smaller the unit the less is the least.");
+        report.Line("Without an index a keyframe is looked for near each of ten places: paging is told where it is, and ours is not.");
     }
 
     private static async Task<List<Row>> MeasureAsync(BytesFilm film, CancellationToken cancellationToken)
