@@ -62,25 +62,20 @@ internal sealed class StreamCheck(string master, TimeSpan duration, int framesPe
 
     private static async Task<List<(double At, double Length)>> ReadTimesAsync(string playlist, CancellationToken cancellationToken)
     {
+        // By way of a file: there are more lines than a tool's output is kept of.
+        await using var directory = new TempDirectory();
+        var table = directory["packets.csv"];
+        await ToolProcess.RunAsync(
+            "ffprobe", ["-v", "error", "-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0", "-o", table, playlist], Deadline, cancellationToken);
         var packets = new List<(double At, double Length)>();
-        await using var ffprobe = await ToolProcess.StartAsync(
-            "ffprobe",
-            ["-v", "error", "-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0", playlist],
-            heard: line =>
-            {
-                if (line.Split(',') is [var at, var length, ..]
-                    && double.TryParse(at, NumberStyles.Float, CultureInfo.InvariantCulture, out var pts)
-                    && double.TryParse(length, NumberStyles.Float, CultureInfo.InvariantCulture, out var time))
-                {
-                    lock (packets)
-                    {
-                        packets.Add((pts, time));
-                    }
-                }
-            });
-        if (await ffprobe.WaitForExitAsync(Deadline, cancellationToken) != 0)
+        foreach (var line in await File.ReadAllLinesAsync(table, cancellationToken))
         {
-            throw new DemoException($"ffprobe can't read {playlist}: {ffprobe.Output}");
+            if (line.Split(',') is [var at, var length, ..]
+                && double.TryParse(at, NumberStyles.Float, CultureInfo.InvariantCulture, out var pts)
+                && double.TryParse(length, NumberStyles.Float, CultureInfo.InvariantCulture, out var time))
+            {
+                packets.Add((pts, time));
+            }
         }
 
         packets.Sort();
