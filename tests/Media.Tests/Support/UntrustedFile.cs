@@ -66,6 +66,14 @@ internal static class UntrustedFile
                     reader!.BuildMiniFile(plan.Heads[frame.Head], file.Slice(checked((int)located.Offset), located.Length));
             }
         }
+
+        // As in a file that is too large to be read whole, and has no index.
+        for (var head = 0; head < plan.Heads.Count; head++)
+        {
+            var guess = new Keyframe(file.Length * 2L / 3, 0, TimeSpan.FromSeconds(1), head);
+            if (await TryLocateAsync(reader!, file, plan, guess, cancellationToken) is { } found)
+                reader!.BuildMiniFile(plan.Heads[head], file.Slice(checked((int)found.Offset), found.Length));
+        }
     }
 
     private static async Task<Keyframe?> TryLocateAsync(
