@@ -29,8 +29,8 @@ internal sealed class DemoRun(EventTorrentClient service, LocalCluster? cluster,
         {
             var task = await FollowAsync(torrent.Infohash, cancellationToken);
             await ReportPicturesAsync(task, torrent, cancellationToken);
-            await ReportStreamAsync(torrent.Infohash, cancellationToken);
-            await ReportWatchAsync(torrent.Infohash, video, cancellationToken);
+            var delay = await ReportStreamAsync(torrent.Infohash, cancellationToken);
+            await ReportWatchAsync(torrent.Infohash, video, delay, cancellationToken);
         }
         finally
         {
@@ -112,13 +112,14 @@ internal sealed class DemoRun(EventTorrentClient service, LocalCluster? cluster,
         }
     }
 
-    private async Task ReportStreamAsync(string infohash, CancellationToken cancellationToken)
+    /// <returns>By how many seconds its first picture is decoded before it is shown.</returns>
+    private async Task<double> ReportStreamAsync(string infohash, CancellationToken cancellationToken)
     {
         narrator.Title("Stream");
         if (options.Volume is not { } volume)
         {
             narrator.Row("it lies on", "the volume of the service; --volume DIRECTORY lets the demo look at it there");
-            return;
+            return 0;
         }
 
         // The task is deleted at the end, and its stream with it.
@@ -136,7 +137,8 @@ internal sealed class DemoRun(EventTorrentClient service, LocalCluster? cluster,
         }
 
         var master = Path.Combine(kept.FullName, "master.m3u8");
-        foreach (var line in await new StreamCheck(master, options.Length, FramesPerSecond).RunAsync(cancellationToken))
+        var stream = new StreamCheck(master, options.Length, FramesPerSecond);
+        foreach (var line in await stream.RunAsync(cancellationToken))
         {
             narrator.Row("rendition", line);
         }
@@ -144,9 +146,10 @@ internal sealed class DemoRun(EventTorrentClient service, LocalCluster? cluster,
         narrator.Row("check", "ffmpeg plays it from its first to its last moment, without a gap or an error");
         narrator.Row("master playlist", Path.Combine(made, "master.m3u8") + " (removed with the task)");
         narrator.Row("kept as", $"{master}; ffplay plays it");
+        return await stream.ReadDelayAsync(cancellationToken);
     }
 
-    private async Task ReportWatchAsync(string infohash, string video, CancellationToken cancellationToken)
+    private async Task ReportWatchAsync(string infohash, string video, double delay, CancellationToken cancellationToken)
     {
         narrator.Title("Browser");
         if ((NodeProgram.Missing ?? Chromium.Missing) is { } missing)
@@ -156,7 +159,7 @@ internal sealed class DemoRun(EventTorrentClient service, LocalCluster? cluster,
         }
 
         var screenshot = Path.Combine(options.Out.FullName, "playing.png");
-        foreach (var (name, value) in await new WatchCheck(service.Url, infohash, video, FramesPerSecond).RunAsync(screenshot, cancellationToken))
+        foreach (var (name, value) in await new WatchCheck(service.Url, infohash, video, FramesPerSecond, delay).RunAsync(screenshot, cancellationToken))
         {
             narrator.Row(name, value);
         }

@@ -6,7 +6,8 @@ namespace EventTorrent.Demo;
 
 /// <summary>Lets Chromium watch a task on the page of the service, and proves that what it shows are the frames of the video at their times, come over a data channel.</summary>
 /// <param name="video">Path of what was seeded.</param>
-internal sealed partial class WatchCheck(Uri url, string infohash, string video, int framesPerSecond)
+/// <param name="delay">In seconds: hls.js counts from the first decoding, so that its clock, for pictures and sound alike, is ahead of the video's by it.</param>
+internal sealed partial class WatchCheck(Uri url, string infohash, string video, int framesPerSecond, double delay)
 {
     /// <summary>Above what scalers and decoders make of the same frame.</summary>
     private const double MostDifference = 10;
@@ -73,6 +74,7 @@ internal sealed partial class WatchCheck(Uri url, string infohash, string video,
     /// <summary>The frame that a picture is most like must be that of its time, be like it, and be more so than others.</summary>
     private async Task<string> JudgeAsync(byte[] rgb, double from, double to, int frames, int rows, CancellationToken cancellationToken)
     {
+        (from, to) = (from - delay, to - delay);
         var match = await _search.FindAsync(rgb, (from + to) / 2, cancellationToken, rows);
         var apart = Math.Max(0, Math.Max(from - match.Time, match.Time - to));
         var told = from == to ? FormattableString.Invariant($"at {from:0.000} s") : FormattableString.Invariant($"between {from:0.000} and {to:0.000} s");
