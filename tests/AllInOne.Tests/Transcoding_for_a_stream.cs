@@ -71,7 +71,7 @@ public sealed class Transcoding_for_a_stream : IAsyncLifetime
         await WaitForEndAsync(clock, "delete, at the end");
     }
 
-    private Task WaitForEncoderAsync() => Poll.UntilAsync("an encoder is at work", () => CountEncoders() == 1, Deadline, Cancellation);
+    private Task WaitForEncoderAsync() => Poll.UntilAsync("encoders are at work", () => CountEncoders() >= 1, Deadline, Cancellation);
 
     /// <summary>A command that waited in the queue may still begin, and is told to stop in its turn.</summary>
     private async Task WaitForEndAsync(Stopwatch clock, string wish)
