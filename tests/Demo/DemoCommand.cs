@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using EventTorrent.TestKit;
 
 namespace EventTorrent.Demo;
@@ -49,6 +51,21 @@ internal static class DemoCommand
         Description = "Volume:Directory of the service at --url, where the demo looks for the stream (./run.sh demo says it).",
     };
 
+    private static readonly Option<IPAddress?> SeedAt = new("--seed-at")
+    {
+        Description = "An IPv4 address of this machine, or a name of it, at which the workers of a service elsewhere reach the seeder (default: the loopback).",
+        CustomParser = result =>
+        {
+            if (FindAddress(result.Tokens[0].Value) is { } address)
+            {
+                return address;
+            }
+
+            result.AddError("--seed-at must be an IPv4 address, or a name that has one.");
+            return null;
+        },
+    };
+
     /// <returns>0: every picture is there and sound, and the stream plays, in the browser too; 1: not; 2: wrong usage; 130: interrupted.</returns>
     public static Task<int> InvokeAsync(string[] args)
     {
@@ -56,7 +73,7 @@ internal static class DemoCommand
             "Seeds a video from transmission-daemon on loopback, lets EventTorrent take its screenshots, download it and make a stream (HLS) of it, "
             + "tells every step with its time, cause and worker, and proves what comes back: every picture decodes, the stream plays without a gap, and a browser (Chromium, where it is installed) shows it.")
         {
-            Url, OnCluster, Shots, Minutes, Out, Volume, Timeout,
+            Url, OnCluster, Shots, Minutes, Out, Volume, SeedAt, Timeout,
         };
         command.SetAction(RunAsync);
         var parsed = command.Parse(args);
@@ -85,7 +102,7 @@ internal static class DemoCommand
             using var service = new EventTorrentClient(cluster?.Apis.First().Url ?? parsed.GetRequiredValue(Url));
             var options = new DemoOptions(
                 parsed.GetRequiredValue(Shots), TimeSpan.FromMinutes(parsed.GetRequiredValue(Minutes)), parsed.GetRequiredValue(Out),
-                cluster is null ? parsed.GetValue(Volume) : new DirectoryInfo(cluster.VolumeDirectory));
+                cluster is null ? parsed.GetValue(Volume) : new DirectoryInfo(cluster.VolumeDirectory), parsed.GetValue(SeedAt));
             await new DemoRun(service, cluster, narrator, options).RunAsync(deadline.Token);
             narrator.Title(FormattableString.Invariant($"All of it is as it should be, after {narrator.Now.TotalSeconds:0} s."));
             return 0;
@@ -129,6 +146,18 @@ internal static class DemoCommand
                 },
             },
             cancellationToken);
+    }
+
+    private static IPAddress? FindAddress(string name)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(name, AddressFamily.InterNetwork).FirstOrDefault();
+        }
+        catch (Exception unknown) when (unknown is SocketException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static Option<int> Number(string name, string description, int value, int max) => new(name)

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace EventTorrent.Demo;
 
 /// <summary>What a person asks the demo for.</summary>
@@ -5,4 +7,5 @@ namespace EventTorrent.Demo;
 /// <param name="Length">Of the video.</param>
 /// <param name="Out">Where what comes back is kept.</param>
 /// <param name="Volume">The directory of the service's volume, or null where the demo can't see it.</param>
-internal sealed record DemoOptions(int Shots, TimeSpan Length, DirectoryInfo Out, DirectoryInfo? Volume);
+/// <param name="SeedAt">Where the service reaches the seeder, when that is not the loopback.</param>
+internal sealed record DemoOptions(int Shots, TimeSpan Length, DirectoryInfo Out, DirectoryInfo? Volume, IPAddress? SeedAt);

@@ -17,9 +17,10 @@ internal sealed class DemoRun(EventTorrentClient service, LocalCluster? cluster,
         await service.EnsureReadyAsync(cancellationToken);
         await using var directory = new TempDirectory();
         var video = await MakeVideoAsync(directory, cancellationToken);
-        await using var tracker = new LocalTracker();
-        var torrent = await new TorrentBuilder { PieceLengthBytes = PieceLengthBytes, Trackers = [tracker.Url] }.BuildAsync(video, cancellationToken);
-        await using var seeder = await TransmissionSeeder.StartAsync(torrent, cancellationToken);
+        // It announces addresses of the loopback only; elsewhere the magnet link says where the seeder is.
+        await using var tracker = options.SeedAt is null ? new LocalTracker() : null;
+        var torrent = await new TorrentBuilder { PieceLengthBytes = PieceLengthBytes, Trackers = tracker is null ? [] : [tracker.Url] }.BuildAsync(video, cancellationToken);
+        await using var seeder = await TransmissionSeeder.StartAsync(torrent, cancellationToken, new SeederOptions { Address = options.SeedAt });
         narrator.Say(FormattableString.Invariant($"transmission-daemon seeds it: {torrent.TotalBytes:N0} bytes in {torrent.PieceCount} pieces, on {seeder.Endpoint}"));
 
         await service.SubmitAsync(torrent.Magnet(seeder.Endpoint), options.Shots, cancellationToken);

@@ -13,7 +13,7 @@ internal sealed class EventTorrentClient : IDisposable
     public EventTorrentClient(Uri url)
     {
         Url = url;
-        _http = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) };
+        _http = new HttpClient(new PatientHandler()) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public Uri Url { get; }

@@ -20,6 +20,19 @@ public class Seeders_seed
     }
 
     [Fact]
+    public async Task Transmission_to_aria2_at_an_address_that_was_chosen()
+    {
+        await using var directory = new TempDirectory();
+        var torrent = await Content.TorrentAsync(directory, ContentBytes);
+        var address = LoopbackAddress.Next();
+        await using var seeder = await TransmissionSeeder.StartAsync(torrent, Token, new SeederOptions { Address = address });
+
+        await Download.ByAriaAsync(directory, torrent, seeder.Endpoint);
+
+        Assert.Equal(address, seeder.Endpoint.Address);
+    }
+
+    [Fact]
     public async Task QBittorrent_to_aria2()
     {
         await using var directory = new TempDirectory();

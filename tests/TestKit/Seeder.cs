@@ -13,7 +13,7 @@ public abstract class Seeder : IAsyncDisposable
     private ToolProcess? _process;
 
     /// <summary>Where peers reach it (TCP).</summary>
-    public IPEndPoint Endpoint { get; } = LoopbackAddress.NextEndpoint();
+    public IPEndPoint Endpoint { get; private protected init; } = LoopbackAddress.NextEndpoint();
 
     public int Pid => Process.Pid;
 

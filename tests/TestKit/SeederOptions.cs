@@ -5,6 +5,9 @@ namespace EventTorrent.TestKit;
 /// <summary>How a seeder behaves. By default it is found only by who is told its address.</summary>
 public sealed record SeederOptions
 {
+    /// <summary>An address of this machine at which others reach Transmission; null for one of the loopback, of its own.</summary>
+    public IPAddress? Address { get; init; }
+
     /// <summary>Upload limit; null for none.</summary>
     public int? UploadBytesPerSecond { get; init; }
 

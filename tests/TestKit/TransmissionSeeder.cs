@@ -19,16 +19,24 @@ public sealed class TransmissionSeeder : Seeder
     private readonly Uri _rpc;
     private string _session = "";
 
-    private TransmissionSeeder() =>
+    private TransmissionSeeder(SeederOptions options)
+    {
+        if (options.Address is { } address)
+        {
+            Endpoint = new IPEndPoint(address, FreePort.Next(address));
+        }
+
         _rpc = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{Endpoint.Address}:{FreePort.Next(Endpoint.Address)}/transmission/rpc"));
+    }
 
     /// <summary>Starts it and waits until it seeds the torrent.</summary>
     public static Task<TransmissionSeeder> StartAsync(TestTorrent torrent, CancellationToken cancellationToken, SeederOptions? options = null)
     {
-        var seeder = new TransmissionSeeder();
+        options ??= new SeederOptions();
+        var seeder = new TransmissionSeeder(options);
         return StartAsync(seeder, async () =>
         {
-            await seeder.RunAsync(options ?? new SeederOptions(), cancellationToken);
+            await seeder.RunAsync(options, cancellationToken);
             await seeder.AddAsync(torrent, torrent.SavePath, cancellationToken);
             await seeder.Process.WaitUntilAsync("transmission seeds the torrent", seeder.SeedsAsync, StartDeadline, cancellationToken);
         });
@@ -37,8 +45,9 @@ public sealed class TransmissionSeeder : Seeder
     /// <summary>Starts it without a torrent.</summary>
     public static Task<TransmissionSeeder> StartEmptyAsync(CancellationToken cancellationToken, SeederOptions? options = null)
     {
-        var seeder = new TransmissionSeeder();
-        return StartAsync(seeder, () => seeder.RunAsync(options ?? new SeederOptions(), cancellationToken));
+        options ??= new SeederOptions();
+        var seeder = new TransmissionSeeder(options);
+        return StartAsync(seeder, () => seeder.RunAsync(options, cancellationToken));
     }
 
     /// <summary>Gives it its torrent.</summary>
@@ -78,7 +87,7 @@ public sealed class TransmissionSeeder : Seeder
             ["peer-port"] = Endpoint.Port,
             ["rpc-bind-address"] = address,
             ["rpc-port"] = _rpc.Port,
-            ["rpc-whitelist"] = "127.*.*.*",
+            ["rpc-whitelist"] = $"127.*.*.*,{address}",
             ["rpc-host-whitelist-enabled"] = false,
             ["dht-enabled"] = false,
             ["lpd-enabled"] = false,
