@@ -84,9 +84,9 @@ internal static partial class KeyEndpoints
         return TypedResults.NoContent();
     }
 
-    [LoggerMessage(7202, LogLevel.Information, "Key {Id} ({Role}) was made with key {By}")]
+    [LoggerMessage(7242, LogLevel.Information, "Key {Id} ({Role}) was made with key {By}")]
     private static partial void LogMade(ILogger logger, string id, AccessRole role, string by);
 
-    [LoggerMessage(7203, LogLevel.Information, "Key {Id} was revoked with key {By}")]
+    [LoggerMessage(7243, LogLevel.Information, "Key {Id} was revoked with key {By}")]
     private static partial void LogRevoked(ILogger logger, string id, string by);
 }

@@ -55,6 +55,6 @@ internal sealed partial class KeyRingKeeper(
         return true;
     }
 
-    [LoggerMessage(7201, LogLevel.Warning, "The keys can't be read now ({Failure}): those that were good last go on being so")]
+    [LoggerMessage(7241, LogLevel.Warning, "The keys can't be read now ({Failure}): those that were good last go on being so")]
     private partial void LogAway(string failure);
 }
