@@ -6,11 +6,13 @@ source "$(dirname "${BASH_SOURCE[0]}")/scripts/lib.sh"
 
 usage() {
   cat <<'TEXT'
-usage: ./run.sh [--no-build] [serve ARGS... | shots ARGS... | demo ARGS... | cluster ARGS...]
+usage: ./run.sh [--no-build] [serve ARGS... | keys ARGS... | shots ARGS... | demo ARGS... | cluster ARGS...]
        ./run.sh --check | --help
 
 serve   (default) the service on http://127.0.0.1:8080 (--Urls), data under ./data (EVENTTORRENT_DATA); any configuration
         key is an option: ./run.sh serve --Urls http://127.0.0.1:9000 --Torrents:Dht false
+keys    keys of the service with the same data: ./run.sh keys create my-laptop --role admin, keys list, keys revoke ID; the
+        service may run meanwhile. Without a key it is for this machine alone and asks for none; with one, every request needs one
 shots   screenshots of one torrent, without the service; `./run.sh shots --help` has its options
 demo    a video is seeded on this machine, and EventTorrent takes its screenshots, downloads it and makes a stream of it; every
         step is told, and what comes back is proven; with Chromium installed, a browser watches it on the page. The service
@@ -50,6 +52,12 @@ serve() {
   export Storage__DataDirectory=${EVENTTORRENT_DATA:-$root/data}
   say "EventTorrent on ${ASPNETCORE_URLS:-http://127.0.0.1:8080} unless --Urls says otherwise, data in $Storage__DataDirectory"
   exec dotnet "$(output_of AllInOne AllInOne)" "$@"
+}
+
+keys() {
+  prepare_and_build run "$root/AllInOne/AllInOne.csproj"
+  export Storage__DataDirectory=${EVENTTORRENT_DATA:-$root/data}
+  exec dotnet "$(output_of AllInOne AllInOne)" keys "$@"
 }
 
 shots() {
@@ -139,7 +147,7 @@ fi
 verb=${1:-serve}
 (($# == 0)) || shift
 case $verb in
-  serve | shots | demo | cluster) "$verb" "$@" ;;
+  serve | keys | shots | demo | cluster) "$verb" "$@" ;;
   --check) (($# == 0)) || { usage >&2; exit 2; }; exec "$root/scripts/prepare.sh" --check run ;;
   --help | -h) usage ;;
   *) say "error: unknown option: $verb"; usage >&2; exit 2 ;;

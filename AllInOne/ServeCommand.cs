@@ -70,6 +70,7 @@ internal static class ServeCommand
             app.MapApi();
             app.MapSignaling();
             await app.MigrateStorageAsync(cancellationToken);
+            await ApiRegistration.CheckKeysAsync(app.Services, cancellationToken);
             await app.RunAsync(cancellationToken);
             return 0;
         }

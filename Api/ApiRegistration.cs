@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.IO.Compression;
 using System.Net;
+using EventTorrent.Api.Access;
 using EventTorrent.Api.Links;
 using EventTorrent.Api.Pictures;
 using EventTorrent.Api.Playback;
@@ -15,11 +16,13 @@ using EventTorrent.Contracts;
 using EventTorrent.Hosting;
 using EventTorrent.Media;
 using EventTorrent.Storage;
+using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Api;
 
@@ -28,7 +31,7 @@ public static class ApiRegistration
     private const int DefaultPort = 8080;
 
     /// <summary>A .torrent file in base64 with its form around it.</summary>
-    private const long MaxBodyBytes = TorrentDescriptor.MaxLengthBytes / 3 * 4 + 1024 * 1024;
+    internal const long MaxBodyBytes = TorrentDescriptor.MaxLengthBytes / 3 * 4 + 1024 * 1024;
 
     private const int MaxFormFields = 64;
 
@@ -73,7 +76,8 @@ public static class ApiRegistration
         services.AddHostedService(provider => provider.GetRequiredService<QueueCensus>());
         services.AddProblemDetails();
         services.AddOpenApi();
-        services.AddRateLimits();
+        services.AddRateLimiter(_ => { });
+        services.AddAccess();
         services.AddResponseCompression(options => (options.EnableForHttps, options.MimeTypes) = (true, PageFiles.CompressedTypes));
         services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Optimal);
         services.Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Optimal);
@@ -89,8 +93,7 @@ public static class ApiRegistration
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-            // There are no keys yet, so that nobody but this machine is let in unless the operator says so. Keys and roles
-            // are to come; from then on a public address without a key will be refused at start.
+            // An address that others can reach has to be asked for, and needs a key (OpenDoor).
             if (!HostAddress.IsConfigured(settings))
             {
                 kestrel.Listen(IPAddress.Loopback, DefaultPort);
@@ -102,18 +105,25 @@ public static class ApiRegistration
     /// <summary>Adds the door's middleware, endpoints and page.</summary>
     public static WebApplication MapApi(this WebApplication app)
     {
-        // The order is the point: no answer without the headers, nothing for a foreign name, no work for a foreign page.
-        // X-Forwarded-For and its like are ignored: no middleware here reads them.
+        // The order is the point: no answer without the headers, nothing for a foreign name, no work for a foreign page or
+        // without a key. What is before the keys is open to all: the page itself, as somebody has to log in.
+        app.UseTrustedProxies();
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         app.UseStatusCodePages();
         app.UseMiddleware<HostGuard>();
-        app.UseRateLimiter();
+        app.UseAddressLimit();
         app.UseMiddleware<OriginGuard>();
         app.UsePage();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseKeyLimit();
+        app.UseMiddleware<BodyGuard>();
 
         app.MapHealth();
-        app.MapOpenApi();
+        app.MapOpenApi().Needs(AccessRole.Viewer);
+        app.MapSession();
+        app.MapKeys();
         app.MapTasks();
         app.MapTaskWishes();
         app.MapTaskParts();
@@ -122,9 +132,14 @@ public static class ApiRegistration
         app.MapLink();
         app.MapWorkers();
         app.MapStats();
-        app.MapHub<StatusHub>(StatusHub.Path);
+        app.MapHub<StatusHub>(StatusHub.Path).Needs(AccessRole.Viewer);
         return app;
     }
+
+    /// <summary>Refuses to go on where the door could be reached by others and there is no key; the schema must be there.</summary>
+    /// <exception cref="OptionsValidationException">It says what to do.</exception>
+    public static Task CheckKeysAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        services.GetRequiredService<OpenDoor>().CheckAsync(services.GetRequiredService<KeyRing>(), cancellationToken);
 
     /// <summary>A database that does not answer is a matter of time, not of the request. EF Core wraps what the driver says.</summary>
     private static int StatusOf(Exception failure) =>

@@ -8,6 +8,7 @@ return await EventTorrentHost.RunAsync(args, new HostDescription(
     builder => builder.Services
         .AddTorrentStorage(builder.Configuration)
         .AddPreparation("database schema", StorageRegistration.MigrateAsync)
+        .AddPreparation("an access key", ApiRegistration.CheckKeysAsync)
         .AddApi(builder.Configuration)
         .AddEventTorrentBus(builder.Configuration, new ApiBus()),
     app => app.MapApi()));

@@ -28,7 +28,7 @@ public static class HealthEndpoints
         {
             Predicate = check => check.Tags.Contains(tag),
             ResponseWriter = WriteAsync,
-        });
+        }).AllowAnonymous();
 
     // No description of an exception: it may name addresses and accounts.
     private static Task WriteAsync(HttpContext context, HealthReport report) =>

@@ -28,6 +28,10 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
 
     public DbSet<DeletedTask> DeletedTasks => Set<DeletedTask>();
 
+    public DbSet<AccessKey> AccessKeys => Set<AccessKey>();
+
+    public DbSet<AccessSession> AccessSessions => Set<AccessSession>();
+
     public bool IsPostgres => _isPostgres ??= Database.ProviderName == "Npgsql.EntityFrameworkCore.PostgreSQL";
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -118,6 +122,22 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
             deleted.ToTable("deleted_tasks");
             deleted.HasKey(d => d.TaskId);
             deleted.Property(d => d.TaskId).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<AccessKey>(key =>
+        {
+            key.ToTable("access_keys");
+            key.HasKey(k => k.Id);
+            key.Property(k => k.Id).HasMaxLength(12);
+            key.Property(k => k.Name).HasMaxLength(AccessStore.MaxNameLength);
+            key.Property(k => k.Role).HasConversion<string>().HasMaxLength(16);
+        });
+        modelBuilder.Entity<AccessSession>(session =>
+        {
+            session.ToTable("access_sessions");
+            session.HasKey(s => s.Id);
+            session.Property(s => s.Id).HasMaxLength(12);
+            session.Property(s => s.KeyId).HasMaxLength(12);
+            session.HasIndex(s => s.KeyId);
         });
 
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))

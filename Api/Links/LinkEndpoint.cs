@@ -1,4 +1,6 @@
+using EventTorrent.Api.Access;
 using EventTorrent.Api.Submissions;
+using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EventTorrent.Api.Links;
@@ -11,7 +13,7 @@ internal static class LinkEndpoint
 
     public static IEndpointRouteBuilder MapLink(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, AnswerAsync)
+        routes.MapGet(Path, AnswerAsync).Needs(AccessRole.Submitter)
             .WithTags("Links")
             .WithSummary("Preview a magnet link")
             .WithDescription("url is a magnet link or an infohash. A torrent that is not known is submitted, and waited for a little; error says so when it is not ready.")

@@ -1,5 +1,7 @@
+using EventTorrent.Api.Access;
 using EventTorrent.Api.Web;
 using EventTorrent.Contracts;
+using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -13,7 +15,7 @@ internal static class TicketEndpoints
 
     public static IEndpointRouteBuilder MapTickets(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/tasks/{infohash}/ticket", IssueAsync).WithTags("Playback")
+        routes.MapPost("/tasks/{infohash}/ticket", IssueAsync).WithTags("Playback").Needs(AccessRole.Viewer)
             .WithSummary("Get a ticket to watch a task, and what a viewer needs to begin")
             .WithDescription("It is for one DTLS certificate and at most 10 minutes. Ask again before it is over; the same certificate is the same viewer.")
             .AddOpenApiOperationTransformer((operation, _, _) =>
@@ -26,7 +28,7 @@ internal static class TicketEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
-        routes.MapGet("/tickets/keys.json", Keys).WithTags("Playback")
+        routes.MapGet("/tickets/keys.json", Keys).WithTags("Playback").AllowAnonymous()
             .WithSummary("Get the public keys of tickets, as nodes take them (RFC 7517)");
         return routes;
     }

@@ -1,8 +1,10 @@
+using EventTorrent.Api.Access;
 using EventTorrent.Api.Pictures;
 using EventTorrent.Api.Tasks;
 using EventTorrent.Api.Web;
 using EventTorrent.Contracts;
 using EventTorrent.Media;
+using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -15,7 +17,7 @@ internal static class SheetEndpoints
 
     public static IEndpointRouteBuilder MapSheets(this IEndpointRouteBuilder routes)
     {
-        var task = routes.MapGroup("/tasks/{infohash}").WithTags("Sheets");
+        var task = routes.MapGroup("/tasks/{infohash}").WithTags("Sheets").Needs(AccessRole.Viewer);
         task.MapMethods("/sheet.jpg", Methods, SheetAsync)
             .WithSummary("Get all pictures of a video as one, with their times")
             .WithDescription("file: index of the file, by default the first with pictures; columns: 1 to 10, by default 4; width: of each picture, 80 to 480, by default 320.")
@@ -91,7 +93,7 @@ internal static class SheetEndpoints
     private static PhysicalFileHttpResult File(Sheet sheet, HttpContext context)
     {
         // An address that names the content is true for ever; any other one shows what is stored at the time.
-        context.Response.Headers.CacheControl = context.Request.Query["v"] == sheet.Key ? "public, max-age=31536000, immutable" : "no-cache";
+        context.Response.Headers.CacheControl = context.Request.Query["v"] == sheet.Key ? "private, max-age=31536000, immutable" : "no-cache";
         return TypedResults.PhysicalFile(sheet.Path, PictureStore.ContentType, entityTag: new EntityTagHeaderValue($"\"{sheet.Key}\""), enableRangeProcessing: true);
     }
 }

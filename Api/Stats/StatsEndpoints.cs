@@ -1,3 +1,6 @@
+using EventTorrent.Api.Access;
+using EventTorrent.Storage.Model;
+
 namespace EventTorrent.Api.Stats;
 
 /// <summary>Counts for people and monitors.</summary>
@@ -7,7 +10,7 @@ internal static class StatsEndpoints
     {
         routes.MapGet("/stats", async (StatsReader stats, CancellationToken cancellationToken) =>
                 TypedResults.Ok(await stats.ReadAsync(cancellationToken)))
-            .WithTags("Stats")
+            .WithTags("Stats").Needs(AccessRole.Viewer)
             .WithSummary("Count tasks, work items, workers, and messages in the queues")
             .WithDescription("The broker is shown as it was seen a few seconds ago; the answer never waits for it.");
         return routes;

@@ -1,7 +1,10 @@
+using EventTorrent.Api.Access;
 using EventTorrent.Api.Submissions;
 using EventTorrent.Api.Web;
 using EventTorrent.Contracts;
+using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Api.Tasks;
@@ -11,8 +14,9 @@ internal static class TaskEndpoints
 {
     public static IEndpointRouteBuilder MapTasks(this IEndpointRouteBuilder routes)
     {
-        var tasks = routes.MapGroup("/tasks").WithTags("Tasks");
-        tasks.MapPost("/", SubmitAsync).DescribeSubmission();
+        var tasks = routes.MapGroup("/tasks").WithTags("Tasks").Needs(AccessRole.Viewer);
+        tasks.MapPost("/", SubmitAsync).DescribeSubmission().Needs(AccessRole.Submitter)
+            .WithMetadata(new RequestSizeLimitAttribute(ApiRegistration.MaxBodyBytes));
         tasks.MapGet("/", ListAsync)
             .WithSummary("List tasks")
             .WithDescription("Newest first, or by sort: -created_at, created_at, -updated_at, name. q searches the name, or the beginning of the infohash.")
@@ -23,7 +27,7 @@ internal static class TaskEndpoints
         tasks.MapGet("/{infohash}", FindAsync)
             .WithSummary("Read a task")
             .Produces<TaskDetail>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
-        tasks.MapDelete("/{infohash}", DeleteAsync)
+        tasks.MapDelete("/{infohash}", DeleteAsync).Needs(AccessRole.Admin)
             .WithSummary("Delete a task and its pictures, and stop all work on it")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         return routes;

@@ -1,6 +1,8 @@
+using EventTorrent.Api.Access;
 using EventTorrent.Api.Pictures;
 using EventTorrent.Api.Web;
 using EventTorrent.Contracts;
+using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EventTorrent.Api.Tasks;
@@ -10,7 +12,7 @@ internal static class TaskPartEndpoints
 {
     public static IEndpointRouteBuilder MapTaskParts(this IEndpointRouteBuilder routes)
     {
-        var task = routes.MapGroup("/tasks/{infohash}").WithTags("Tasks");
+        var task = routes.MapGroup("/tasks/{infohash}").WithTags("Tasks").Needs(AccessRole.Viewer);
         MapList(task, "/files", "List the files of a task's torrent", static (reader, infohash, token) => reader.FileViewsAsync(infohash, token));
         MapList(task, "/timeline", "List what happened to a task, oldest first", static (reader, infohash, token) => reader.TimelineAsync(infohash, token));
         MapList(task, "/screenshots", "List the stored pictures of a task", static (reader, infohash, token) => reader.ScreenshotViewsAsync(infohash, token));
@@ -64,7 +66,7 @@ internal static class TaskPartEndpoints
         }
 
         // The address in a task's representation changes with the picture.
-        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
         return TypedResults.PhysicalFile(
             picture.Path, PictureStore.ContentType, lastModified: picture.ModifiedAt, entityTag: picture.EntityTag, enableRangeProcessing: true);
     }

@@ -1,6 +1,8 @@
+using EventTorrent.Api.Access;
 using EventTorrent.Api.Web;
 using EventTorrent.Contracts;
 using EventTorrent.Storage;
+using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -11,17 +13,21 @@ internal static class TaskWishEndpoints
 {
     public static IEndpointRouteBuilder MapTaskWishes(this IEndpointRouteBuilder routes)
     {
-        var task = routes.MapGroup("/tasks/{infohash}").WithTags("Tasks");
+        var task = routes.MapGroup("/tasks/{infohash}").WithTags("Tasks").Needs(AccessRole.Viewer);
         Describe(task.MapPost("/pause", PauseAsync), "Pause a task")
+            .Needs(AccessRole.Submitter)
             .WithDescription("Its work is stopped, and what is stored stays. The state in the answer is that of this moment; Paused follows.")
             .ProducesProblem(StatusCodes.Status409Conflict);
         Describe(task.MapPost("/resume", ResumeAsync), "Go on with a paused task")
+            .Needs(AccessRole.Submitter)
             .ProducesProblem(StatusCodes.Status409Conflict);
         Describe(task.MapPost("/retry", RetryAsync), "Try now what has failed or waits for its next attempt")
+            .Needs(AccessRole.Submitter)
             .ProducesProblem(StatusCodes.Status409Conflict);
         Describe(task.MapPost("/watched", NoteWatchedAsync), "Say that somebody watches the stream of a task")
             .WithDescription("For players, at the start and every few minutes: such a stream is not removed to make room for others.");
         Describe(task.MapPatch("/", PatchAsync), "Change the priority of a task")
+            .Needs(AccessRole.Submitter)
             .WithDescription("Higher first. It counts for work that no worker's queue holds yet.")
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {

@@ -1,17 +1,21 @@
+using EventTorrent.Api.Access;
 using EventTorrent.Api.Links;
 
 namespace EventTorrent.Api.Web;
 
 /// <summary>
 /// Refuses what a foreign page makes a browser send: every unsafe request, the handshakes of hubs, which CORS does not cover,
-/// and the one address that starts work by GET. Programs send no Origin and pass.
+/// and the one address that starts work by GET. Programs send no Origin and pass, unless they send a cookie: a cookie is a
+/// browser's, which says of such a request where it was made. So there is no token to be hidden in pages: one header that every
+/// browser sends, and no page can forge, says the same.
 /// </summary>
 internal sealed class OriginGuard(RequestDelegate next)
 {
     private const string Hubs = "/hubs";
+    private const string Site = "Sec-Fetch-Site";
 
     public Task InvokeAsync(HttpContext context) =>
-        IsGuarded(context.Request) && IsForeign(context.Request)
+        IsGuarded(context.Request) && (IsForeign(context.Request) || IsCookieWithoutOrigin(context.Request))
             ? Problems.Of(StatusCodes.Status403Forbidden, "foreign-origin", "This request was made by a page of another site.").ExecuteAsync(context)
             : next(context);
 
@@ -30,6 +34,9 @@ internal sealed class OriginGuard(RequestDelegate next)
                 || !origin.Equals($"{uri.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
         }
 
-        return request.Headers["Sec-Fetch-Site"] is ["cross-site" or "same-site"];
+        return request.Headers[Site] is ["cross-site" or "same-site"];
     }
+
+    private static bool IsCookieWithoutOrigin(HttpRequest request) =>
+        SessionCookie.Read(request) is not null && !KeyAuthentication.HasKey(request) && request.Headers.Origin.Count == 0 && request.Headers[Site] is not ["same-origin" or "none"];
 }

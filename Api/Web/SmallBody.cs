@@ -5,14 +5,25 @@ using Microsoft.OpenApi;
 
 namespace EventTorrent.Api.Web;
 
-/// <summary>A JSON body of one property and nothing else, as what is not known can't be done.</summary>
-/// <param name="property">Its name.</param>
-/// <param name="schema">For OpenAPI: the body is read by hand.</param>
+/// <summary>A JSON body of a few properties and nothing else, as what is not known can't be done.</summary>
+/// <param name="properties">Their names, all of which must be there; and for OpenAPI what they are, as the body is read by hand.</param>
 /// <param name="invalid">What is answered to any other body.</param>
-/// <param name="read">Takes the value, if it is a valid one.</param>
-internal sealed class SmallBody<T>(string property, OpenApiSchema schema, ProblemHttpResult invalid, SmallBody<T>.Reader read)
+/// <param name="read">Takes the object, if it is a valid one; it has these properties, once each.</param>
+internal sealed class SmallBody<T>(IReadOnlyDictionary<string, IOpenApiSchema> properties, ProblemHttpResult invalid, SmallBody<T>.Reader read)
     where T : notnull
 {
+    /// <summary>A body of one property.</summary>
+    /// <param name="property">Its name.</param>
+    /// <param name="schema">For OpenAPI.</param>
+    /// <param name="invalid">What is answered to any other body.</param>
+    /// <param name="read">Takes the value, if it is a valid one.</param>
+    public SmallBody(string property, OpenApiSchema schema, ProblemHttpResult invalid, Reader read)
+        : this(
+            new Dictionary<string, IOpenApiSchema> { [property] = schema }, invalid,
+            (JsonElement json, [NotNullWhen(true)] out T? value) => read(json.GetProperty(property), out value))
+    {
+    }
+
     public const int MaxBodyBytes = 1024;
 
     private static readonly ProblemHttpResult UnknownType = Problems.Of(
@@ -50,8 +61,8 @@ internal sealed class SmallBody<T>(string property, OpenApiSchema schema, Proble
                 Schema = new OpenApiSchema
                 {
                     Type = JsonSchemaType.Object,
-                    Required = new HashSet<string> { property },
-                    Properties = new Dictionary<string, IOpenApiSchema> { [property] = schema },
+                    Required = properties.Keys.ToHashSet(),
+                    Properties = properties.ToDictionary(),
                 },
             },
         },
@@ -61,6 +72,7 @@ internal sealed class SmallBody<T>(string property, OpenApiSchema schema, Proble
     {
         value = default;
         return body.ValueKind == JsonValueKind.Object
-            && body.EnumerateObject().ToList() is [var only] && only.NameEquals(property) && read(only.Value, out value);
+            && body.EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal).SequenceEqual(properties.Keys.Order(StringComparer.Ordinal))
+            && read(body, out value);
     }
 }

@@ -1,3 +1,4 @@
+using EventTorrent.Api.Access;
 using EventTorrent.Hosting;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
@@ -14,7 +15,7 @@ internal static class WorkerEndpoints
 
     public static IEndpointRouteBuilder MapWorkers(this IEndpointRouteBuilder routes)
     {
-        routes.MapGroup("/workers").WithTags("Workers").MapGet("/", ListAsync)
+        routes.MapGroup("/workers").WithTags("Workers").Needs(AccessRole.Viewer).MapGet("/", ListAsync)
             .WithSummary("List the workers")
             .WithDescription(
                 "Those that were heard of last come first. One that is silent is forgotten after a day, one that stopped in good order after ten minutes.");

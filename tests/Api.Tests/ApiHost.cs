@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventTorrent.Contracts;
@@ -24,7 +25,8 @@ internal sealed class ApiHost : IAsyncDisposable
         Address = address;
         Messages = recorder;
         Log = log;
-        Client = new HttpClient { BaseAddress = address };
+        // Cookies are sent by the tests that are about them.
+        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = address };
     }
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -39,6 +41,11 @@ internal sealed class ApiHost : IAsyncDisposable
     public Recorder Messages { get; }
 
     public LogRecorder Log { get; }
+
+    /// <summary>Every route that is served, by method and pattern.</summary>
+    public ILookup<string, RouteEndpoint> Routes => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        .SelectMany(route => (route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]).Select(method => (Name: $"{method} /{route.RoutePattern.RawText!.TrimStart('/')}", route)))
+        .ToLookup(pair => pair.Name, pair => pair.route);
 
     public IBus Bus => _app.Services.GetRequiredService<IBus>();
 
@@ -66,6 +73,35 @@ internal sealed class ApiHost : IAsyncDisposable
         app.MapApi();
         await app.StartAsync(Token);
         return new ApiHost(app, own, dataDirectory, address, recorder, log);
+    }
+
+    /// <summary>Closes the door: makes a key of each role, as the first visitor of the page would.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> MakeKeysAsync()
+    {
+        var keys = new Dictionary<string, string>();
+        foreach (var role in new[] { "admin", "submitter", "viewer" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/keys/") { Content = JsonContent.Create(new { name = $"a {role}", role }) };
+            request.Headers.Authorization = keys.TryGetValue("admin", out var admin) ? new("Bearer", admin) : null;
+            using var answer = await Client.SendAsync(request, Token);
+            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+            keys[role] = (string)(await answer.Content.ReadFromJsonAsync<JsonNode>(Token))!["key"]!;
+        }
+
+        return keys;
+    }
+
+    /// <summary>A request as a program makes it: with a key and nothing else, or without.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? key = null, HttpContent? content = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        request.Headers.Authorization = key is null ? null : new("Bearer", key);
+        foreach (var (name, value) in headers)
+        {
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        }
+
+        return await Client.SendAsync(request, Token);
     }
 
     public Task<HttpResponseMessage> PostAsync(params (string Name, string Value)[] fields)

@@ -12,17 +12,15 @@ internal sealed class HubClient : IAsyncDisposable
     private readonly ClientWebSocket _socket = new();
     private readonly Queue<JsonNode> _messages = new();
 
-    public static async Task<HubClient> ConnectAsync(Uri address, string? origin = null, string? host = null)
+    public static async Task<HubClient> ConnectAsync(Uri address, string? origin = null, string? host = null, string? key = null, string? cookie = null)
     {
         var client = new HubClient();
-        if (origin is not null)
+        foreach (var (name, value) in new[] { ("Origin", origin), ("Host", host), ("X-API-Key", key), ("Cookie", cookie) })
         {
-            client._socket.Options.SetRequestHeader("Origin", origin);
-        }
-
-        if (host is not null)
-        {
-            client._socket.Options.SetRequestHeader("Host", host);
+            if (value is not null)
+            {
+                client._socket.Options.SetRequestHeader(name, value);
+            }
         }
 
         try
@@ -43,6 +41,28 @@ internal sealed class HubClient : IAsyncDisposable
     /// <summary>The first argument of the next push of a kind.</summary>
     public async Task<JsonNode> NextAsync(string target) =>
         (await ReadAsync(message => (string?)message["target"] == target))["arguments"]![0]!;
+
+    /// <summary>Returns when the server has ended the connection.</summary>
+    public async Task WaitForEndAsync(TimeSpan deadline)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ApiHost.Token);
+        end.CancelAfter(deadline);
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            while ((await _socket.ReceiveAsync(buffer, end.Token)).MessageType != WebSocketMessageType.Close)
+            {
+            }
+        }
+        catch (WebSocketException)
+        {
+            // Ended without a word.
+        }
+        catch (OperationCanceledException) when (!ApiHost.Token.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The server has not ended the connection within {deadline.TotalSeconds} s.");
+        }
+    }
 
     public ValueTask DisposeAsync()
     {

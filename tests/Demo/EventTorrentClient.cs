@@ -14,6 +14,8 @@ internal sealed class EventTorrentClient : IDisposable
     {
         Url = url;
         _http = new HttpClient(new PatientHandler()) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
+        // A server that others can reach asks for a key.
+        _http.DefaultRequestHeaders.Authorization = Environment.GetEnvironmentVariable("EVENTTORRENT_KEY") is { Length: > 0 } key ? new("Bearer", key) : null;
     }
 
     public Uri Url { get; }

@@ -3,6 +3,7 @@ import { MantineProvider } from '@mantine/core';
 import { createRoot } from 'react-dom/client';
 import { App } from './page/app.js';
 import { Speaking } from './page/context.js';
+import { Gate } from './page/gate.js';
 import { PageState } from './page/page-state.js';
 
 const state = new PageState();
@@ -13,7 +14,9 @@ createRoot(root).render(
   // Styles that Mantine would write into the document are not allowed by the policy of the page: those of the default theme are in its files.
   <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
     <Speaking>
-      <App state={state} />
+      <Gate state={state}>
+        <App state={state} />
+      </Gate>
     </Speaking>
   </MantineProvider>,
 );

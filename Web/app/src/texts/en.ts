@@ -17,6 +17,12 @@ export const en = {
   'broker.errors.other': '{count} messages could not be handled: see the error queues of the broker.',
   'server.silent': 'The server does not answer.',
 
+  'login.key': 'Key',
+  'login.hint': 'The key that the operator of this server gave you, such as et_…',
+  'login.submit': 'Log in',
+  'login.wrong': 'There is no such key, or it was revoked.',
+  'login.often': 'Too many wrong keys: try again in a minute.',
+
   'add.lines': 'Magnet links or infohashes, one per line',
   'add.placeholder': 'magnet:?xt=urn:btih:…',
   'add.files': '.torrent files…',

@@ -19,6 +19,12 @@ export const zhHans: Catalogue = {
   'broker.errors.other': '有 {count} 条消息无法处理：请查看代理的错误队列。',
   'server.silent': '服务器没有响应。',
 
+  'login.key': '密钥',
+  'login.hint': '此服务器的管理者给您的密钥，形如 et_…',
+  'login.submit': '登录',
+  'login.wrong': '没有这个密钥，或者它已被撤销。',
+  'login.often': '错误的密钥太多：请一分钟后再试。',
+
   'add.lines': '磁力链接或 infohash，每行一个',
   'add.placeholder': 'magnet:?xt=urn:btih:…',
   'add.files': '.torrent 文件…',

@@ -19,6 +19,12 @@ export const zhHant: Catalogue = {
   'broker.errors.other': '有 {count} 則訊息無法處理：請查看代理的錯誤佇列。',
   'server.silent': '伺服器沒有回應。',
 
+  'login.key': '金鑰',
+  'login.hint': '此伺服器的管理者給您的金鑰，形如 et_…',
+  'login.submit': '登入',
+  'login.wrong': '沒有這個金鑰，或者它已被撤銷。',
+  'login.often': '錯誤的金鑰太多：請一分鐘後再試。',
+
   'add.lines': '磁力連結或 infohash，每行一個',
   'add.placeholder': 'magnet:?xt=urn:btih:…',
   'add.files': '.torrent 檔案…',
