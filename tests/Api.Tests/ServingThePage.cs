@@ -9,6 +9,8 @@ public sealed partial class ServingThePage
     [InlineData("/", "text/html")]
     [InlineData("/index.html", "text/html")]
     [InlineData("/icon.svg", "image/svg+xml")]
+    [InlineData("/icon-maskable.svg", "image/svg+xml")]
+    [InlineData("/manifest.webmanifest", "application/manifest+json")]
     public async Task The_page_is_there_when_another_project_hosts_the_door(string path, string type)
     {
         await using var host = await ApiHost.StartAsync();
