@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
@@ -34,16 +35,34 @@ internal sealed class PictureStore(IOptions<StorageOptions> options)
         await WholeFile.WriteAsync(path, jpeg, cancellationToken);
     }
 
-    public Picture? Find(Infohash infohash, PicturePlace place)
+    public Picture? Find(Infohash infohash, PicturePlace place) => Of(new FileInfo(PathOf(infohash, place)));
+
+    /// <summary>The first picture of the first file that has any.</summary>
+    public Picture? First(Infohash infohash)
     {
-        var file = new FileInfo(PathOf(infohash, place));
-        if (!file.Exists)
+        try
         {
-            return null;
+            var files = from directory in new DirectoryInfo(SafePath.Join(_root, infohash.ToString())).EnumerateDirectories()
+                        where NumberOf(directory.Name) is not null
+                        orderby NumberOf(directory.Name)
+                        select directory;
+            foreach (var directory in files)
+            {
+                var first = directory.EnumerateFiles("*.jpg")
+                    .Select(file => (File: file, Number: NumberOf(Path.GetFileNameWithoutExtension(file.Name))))
+                    .Where(picture => picture.Number is not null).MinBy(picture => picture.Number).File;
+                if (first is not null && Of(first) is { } picture)
+                {
+                    return picture;
+                }
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // There are none yet, or they are being removed.
         }
 
-        var modified = new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero);
-        return new Picture(file.FullName, modified, new EntityTagHeaderValue($"\"{modified.UtcTicks:x}-{file.Length:x}\""));
+        return null;
     }
 
     /// <summary>Whether any picture of a torrent is here.</summary>
@@ -96,6 +115,19 @@ internal sealed class PictureStore(IOptions<StorageOptions> options)
 
     private string PathOf(Infohash infohash, PicturePlace place) =>
         SafePath.Join(_root, infohash.ToString(), PicturePlace.Text(place.File), $"{PicturePlace.Text(place.Index)}.jpg");
+
+    private static Picture? Of(FileInfo file)
+    {
+        if (!file.Exists)
+        {
+            return null;
+        }
+
+        var modified = new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero);
+        return new Picture(file.FullName, modified, new EntityTagHeaderValue($"\"{modified.UtcTicks:x}-{file.Length:x}\""));
+    }
+
+    private static int? NumberOf(string name) => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static async Task<bool> IsSameAsync(string path, ReadOnlyMemory<byte> jpeg, CancellationToken cancellationToken)
     {

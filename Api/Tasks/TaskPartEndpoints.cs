@@ -23,6 +23,11 @@ internal static class TaskPartEndpoints
             .WithSummary("Get a picture")
             .Produces(StatusCodes.Status200OK, contentType: PictureStore.ContentType)
             .ProducesProblem(StatusCodes.Status404NotFound);
+        task.MapMethods("/thumbnail.jpg", [HttpMethods.Get, HttpMethods.Head], Thumbnail)
+            .WithSummary("Get the first picture of a task")
+            .WithDescription("For lists. Which one is first may change until the task has ended.")
+            .Produces(StatusCodes.Status200OK, contentType: PictureStore.ContentType)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
     }
 
@@ -67,6 +72,17 @@ internal static class TaskPartEndpoints
 
         // The address in a task's representation changes with the picture.
         context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        return TypedResults.PhysicalFile(
+            picture.Path, PictureStore.ContentType, lastModified: picture.ModifiedAt, entityTag: picture.EntityTag, enableRangeProcessing: true);
+    }
+    private static Results<PhysicalFileHttpResult, ProblemHttpResult> Thumbnail(string infohash, PictureStore pictures, HttpContext context)
+    {
+        if (!Infohash.TryParse(infohash, out var parsed) || pictures.First(parsed) is not { } picture)
+        {
+            return Problems.NotFound("unknown-picture", "There is no such picture.");
+        }
+
+        context.Response.Headers.CacheControl = "private, max-age=60";
         return TypedResults.PhysicalFile(
             picture.Path, PictureStore.ContentType, lastModified: picture.ModifiedAt, entityTag: picture.EntityTag, enableRangeProcessing: true);
     }

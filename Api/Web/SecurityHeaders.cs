@@ -10,7 +10,7 @@ namespace EventTorrent.Api.Web;
 internal sealed class SecurityHeaders(RequestDelegate next, IOptions<PlaybackOptions> options)
 {
     private readonly string _policy =
-        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob: data:; " +
+        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob: data:; manifest-src 'self'; " +
         $"connect-src 'self'{OfSignaling(options.Value)}; " +
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 

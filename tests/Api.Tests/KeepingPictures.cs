@@ -62,6 +62,26 @@ public sealed class KeepingPictures
         Assert.Equal(better, await File.ReadAllBytesAsync(Assert.Single(Files(host)), ApiHost.Token));
     }
 
+    [Fact]
+    public async Task The_first_picture_of_the_first_file_stands_for_the_task_in_lists()
+    {
+        await using var host = await StartAsync();
+        var address = $"/tasks/{Infohashes.One}/thumbnail.jpg";
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Client.GetAsync(address, ApiHost.Token)).StatusCode);
+        byte[] first = [.. Jpeg, 1];
+
+        foreach (var picture in new[] { Message, Message with { FileIndex = 10, Index = 0 }, Message with { Index = 11 }, Message with { Index = 3, Jpeg = first } })
+        {
+            await StoreAsync(host, picture);
+            await host.Messages.NextAsync<ScreenshotStored>();
+        }
+
+        var answer = await host.Client.GetAsync(address, ApiHost.Token);
+        Assert.Equal("image/jpeg", answer.Content.Headers.ContentType?.MediaType);
+        Assert.NotNull(answer.Headers.ETag);
+        Assert.Equal(first, await answer.Content.ReadAsByteArrayAsync(ApiHost.Token));
+    }
+
     public static TheoryData<string> PoisonNames => [.. Poison.Keys];
 
     private static Dictionary<string, StoreScreenshot> Poison => new()

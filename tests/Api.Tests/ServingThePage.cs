@@ -9,6 +9,8 @@ public sealed partial class ServingThePage
     [InlineData("/", "text/html")]
     [InlineData("/index.html", "text/html")]
     [InlineData("/icon.svg", "image/svg+xml")]
+    [InlineData("/icon-maskable.svg", "image/svg+xml")]
+    [InlineData("/manifest.webmanifest", "application/manifest+json")]
     public async Task The_page_is_there_when_another_project_hosts_the_door(string path, string type)
     {
         await using var host = await ApiHost.StartAsync();
@@ -61,7 +63,8 @@ public sealed partial class ServingThePage
                 "/api/v1/link", "/keys", "/keys/{id}", "/session", "/stats", "/tasks", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files",
                 "/tasks/{infohash}/files/{file}/sprite.jpg", "/tasks/{infohash}/files/{file}/thumbnails.vtt", "/tasks/{infohash}/pause",
                 "/tasks/{infohash}/resume", "/tasks/{infohash}/retry", "/tasks/{infohash}/screenshots", "/tasks/{infohash}/screenshots.json",
-                "/tasks/{infohash}/screenshots/{file}/{index}.jpg", "/tasks/{infohash}/sheet.jpg", "/tasks/{infohash}/ticket", "/tasks/{infohash}/timeline",
+                "/tasks/{infohash}/screenshots/{file}/{index}.jpg", "/tasks/{infohash}/sheet.jpg", "/tasks/{infohash}/thumbnail.jpg", "/tasks/{infohash}/ticket",
+                "/tasks/{infohash}/timeline",
                 "/tasks/{infohash}/watched", "/tickets/keys.json", "/workers",
             ],
             document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));

@@ -33,7 +33,8 @@ public sealed partial class Projects
         ["viewer"] = ["@eventtorrent/protocol", "@microsoft/signalr", "hls.js"],
         ["app"] =
         [
-            "@eventtorrent/protocol", "@eventtorrent/viewer", "react", "react-dom", "@mantine/core", "@mantine/hooks", "hls.js", "@microsoft/signalr",
+            "@eventtorrent/protocol", "@eventtorrent/viewer", "react", "react-dom", "@mantine/core", "@mantine/hooks",
+            "@tanstack/react-virtual", "hls.js", "@microsoft/signalr",
         ],
     };
 

@@ -1,183 +1,266 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, suite, test } from 'node:test';
+import { suite, test } from 'node:test';
 import { task } from '@eventtorrent/peer/test/tickets.js';
 import { until } from '@eventtorrent/peer/test/waiting.js';
-import type { Browser, Page } from 'playwright-core';
-import { openTab, startBrowser } from './support/browser.js';
-import { Site, taskOf } from './support/site.js';
+import { faultsOf } from './support/axe.js';
+import { taskOf } from './support/site.js';
+import { TabSuite, testMs } from './support/tab-suite.js';
 
 const other = 'b2'.repeat(20);
-const picture = Buffer.from('/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AKp//2Q==', 'base64');
+const third = 'c3'.repeat(20);
+const patienceMs = 30_000;
+const at = (second: number): string => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
 
-suite('the list', () => {
-  let site: Site;
-  let browser: Browser;
-  let tab: Page;
-  let problems: string[];
+suite('the list', { timeout: 8 * testMs }, () => {
+  const page = new TabSuite();
+  const limited = { timeout: testMs };
 
-  const open = async (options: Parameters<typeof openTab>[1] = {}): Promise<void> => {
-    ({ tab, problems } = await openTab(browser, options));
-    await tab.goto(site.url);
-  };
-  const say = (route: string, body: unknown, status = 200): void => void site.answers.set(route, () => ({ status, body }));
-  const card = (name: string) => tab.getByRole('article').filter({ has: tab.getByRole('heading', { name, exact: true }) });
-  const isLive = (): Promise<void> => tab.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+  test('shows what is pushed, and never an older state again', limited, async () => {
+    await page.open();
+    await page.isLive();
 
-  before(async () => {
-    browser = await startBrowser();
-  });
-  beforeEach(async () => {
-    site = new Site();
-    await site.start();
-  });
-  afterEach(async () => {
-    const seen = problems;
-    await tab.context().close();
-    await site.stop();
-    assert.deepEqual(seen, []);
-  });
-  after(() => browser.close());
+    page.site.status.say('taskChanged', taskOf({ infohash: other, name: null, state: 'Fetching', status: 'working', progress: null, version: 2, shots_wanted: null }));
+    await page.row(other).getByText('Fetching metadata').waitFor();
+    page.site.status.say('taskChanged', taskOf({ infohash: other, name: '<b>Named</b>', state: 'Screenshotting', status: 'working', version: 4, shots_stored: 0, shots_wanted: 5, progress: 0.25, peers: 1 }));
+    await page.row('<b>Named</b>').getByText('0/5').waitFor();
+    await page.row('<b>Named</b>').getByText('25%').waitFor();
+    page.site.status.say('taskChanged', taskOf({ infohash: other, name: null, state: 'Fetching', status: 'working', version: 3 }));
+    page.site.status.say('taskChanged', taskOf({ version: 8, name: 'The first, changed' }));
+    await page.row('The first, changed').waitFor();
+    assert.equal(await page.row('<b>Named</b>').count(), 1);
 
-  test('shows what is pushed, and never an older state again', async () => {
-    await open();
-    await isLive();
-
-    site.status.say('taskChanged', taskOf({ infohash: other, name: null, state: 'Fetching', status: 'working', progress: null, version: 2 }));
-    await card(other).getByText('Fetching metadata').waitFor();
-    site.status.say('taskChanged', taskOf({ infohash: other, name: '<b>Named</b>', state: 'Screenshotting', status: 'working', version: 4, shots_stored: 0, shots_wanted: 5, peers: 1 }));
-    await card('<b>Named</b>').getByText('0/5 shots · 1.1 GiB fetched · 1 peer', { exact: false }).waitFor();
-    site.status.say('taskChanged', taskOf({ infohash: other, name: null, state: 'Fetching', status: 'working', version: 3 }));
-    site.status.say('taskChanged', taskOf({ version: 8, name: 'The first, changed' }));
-    await card('The first, changed').waitFor();
-    assert.equal(await card('<b>Named</b>').count(), 1);
-
-    site.status.say('taskDeleted', other);
-    await card('<b>Named</b>').waitFor({ state: 'detached' });
-    site.status.say('taskChanged', taskOf({ infohash: other, name: 'Late', version: 9 }));
-    site.status.say('taskChanged', taskOf({ version: 10, name: 'The first again' }));
-    await card('The first again').waitFor();
-    assert.equal(await card('Late').count(), 0);
+    page.site.status.say('taskDeleted', other);
+    await page.row('<b>Named</b>').waitFor({ state: 'detached' });
+    page.site.status.say('taskChanged', taskOf({ infohash: other, name: 'Late', version: 9 }));
+    page.site.status.say('taskChanged', taskOf({ version: 10, name: 'The first again' }));
+    await page.row('The first again').waitFor();
+    assert.equal(await page.row('Late').count(), 0);
   });
 
-  test('says that the server is away, and reads again what it missed', async () => {
-    await open();
-    await isLive();
-    await site.status.stop();
-    await tab.getByRole('status').filter({ hasText: 'No connection, trying again' }).waitFor();
+  test('says that the server is away, and reads again what it missed', limited, async () => {
+    await page.open();
+    await page.isLive();
+    await page.site.status.stop();
+    await page.tab.getByRole('alert').filter({ hasText: 'The connection to the server is lost since' }).waitFor();
 
-    say('GET /tasks/', { tasks: [taskOf({ infohash: other, name: 'Came meanwhile' })], next_cursor: null });
-    await site.status.start();
+    page.say('GET /tasks/', { tasks: [taskOf({ infohash: other, name: 'Came meanwhile' })], next_cursor: null });
+    await page.site.status.start();
 
-    await card('Came meanwhile').waitFor();
-    await card('A video that counts').waitFor({ state: 'detached' });
+    await page.row('Came meanwhile').waitFor();
+    await page.row('A video that counts').waitFor({ state: 'detached' });
+    await page.tab.getByRole('alert').waitFor({ state: 'detached' });
   });
 
-  test('takes lines, files and wishes, and says why one is refused', async () => {
-    await open();
+  test('takes lines, files, and what is pasted or dropped anywhere; says what is there already and why one is refused', limited, async () => {
+    await page.open();
+    await page.row('A video that counts').waitFor();
     const bodies: string[] = [];
-    site.answers.set('POST /tasks/', (_, body) => {
+    page.site.answers.set('POST /tasks/', (_, body) => {
       bodies.push(body);
       return body.includes('nonsense') ? { status: 400, body: { title: 'Bad Request', detail: 'That is no infohash.' } }
-        : { status: 201, body: taskOf({ infohash: other, name: 'Added', state: 'Pending', status: 'pending', version: 1 }) };
+        : body.includes(task) ? { status: 200, body: taskOf() }
+        : { status: 201, body: taskOf({ infohash: other, name: 'Added', state: 'Pending', status: 'pending', version: 1, created_at: at(9) }) };
     });
-    await tab.getByLabel('Stream to watch').check();
-    await tab.getByLabel('Magnet links or infohashes').fill(`magnet:?xt=urn:btih:${other}\n\nnonsense\n`);
-    await tab.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.tab.getByLabel('Stream to watch').check();
+    await page.tab.getByLabel('Magnet links or infohashes').fill(`magnet:?xt=urn:btih:${other}\n\nnonsense\n${task}`);
+    await page.tab.getByRole('button', { name: 'Add', exact: true }).click();
 
-    await card('Added').getByText('Waiting for a worker').waitFor();
-    await tab.getByRole('alert').getByText('nonsense: That is no infohash.').waitFor();
+    await page.row('Added').getByText('Waiting for a worker').waitFor();
+    await page.tab.getByRole('alert').getByText('nonsense: That is no infohash.').waitFor();
+    await page.tab.getByRole('alert').getByRole('link', { name: 'A video that counts' }).waitFor();
     const [magnet = ''] = bodies.filter((body) => body.includes('"magnet"'));
     assert.match(magnet, /name="want"\r\n\r\nscreenshots,stream\r\n/);
     assert.match(magnet, /name="shots"\r\n\r\n10\r\n/);
 
-    await tab.locator('input[type=file]').setInputFiles({ name: 'a.torrent', mimeType: 'application/x-bittorrent', buffer: Buffer.from('d4:infode') });
-    await until('the file is there', () => bodies.some((body) => body.includes('filename="a.torrent"') && body.includes('d4:infode')));
+    await page.tab.locator('input[type=file]').setInputFiles({ name: 'a.torrent', mimeType: 'application/x-bittorrent', buffer: Buffer.from('d4:infode') });
+    await until('the file is there', () => bodies.some((body) => body.includes('filename="a.torrent"') && body.includes('d4:infode')), patienceMs);
+    const transfer = (kind: string, text: string): Promise<void> =>
+      page.tab.evaluate(([name = '', line = '']) => {
+        const data = new DataTransfer();
+        data.setData('text/plain', line);
+        const event = name === 'paste' ? new ClipboardEvent(name, { clipboardData: data, bubbles: true, cancelable: true }) : new DragEvent(name, { dataTransfer: data, bubbles: true, cancelable: true });
+        document.body.dispatchEvent(event);
+      }, [kind, text]);
+    await transfer('paste', `magnet:?xt=urn:btih:${third}`);
+    await transfer('drop', 'd4'.repeat(20));
+    await until('what was pasted and dropped is there', () => [third, 'd4'.repeat(20)].every((one) => bodies.some((body) => body.includes(one))), patienceMs);
   });
 
-  test('pauses, tries again and deletes, and says why it may not', async () => {
-    say('GET /tasks/', { tasks: [taskOf({ state: 'Downloading', status: 'working', progress: 0.5 })], next_cursor: null });
-    say(`POST /tasks/${task}/pause`, taskOf({ state: 'Paused', status: 'pending', version: 8 }));
-    say(`POST /tasks/${task}/resume`, { title: 'Conflict', detail: 'Nothing is left to resume.' }, 409);
-    say(`DELETE /tasks/${task}`, null, 204);
-    await open();
-    const button = (name: string) => tab.getByRole('button', { name: `${name} A video that counts` });
+  test('shows a link that another program hands on, and adds it only when one says so', limited, async () => {
+    await page.open(`#/?add=${encodeURIComponent(`magnet:?xt=urn:btih:${other}`)}`);
+    await page.row('A video that counts').waitFor();
 
-    await button('Pause').click();
-    await card('A video that counts').getByText('Paused').waitFor();
-    await button('Resume').click();
-    await tab.getByRole('alert').getByText('Nothing is left to resume.').waitFor();
-    await button('Delete').click();
-    await tab.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-
-    await tab.getByText('Nothing here yet.', { exact: false }).waitFor();
+    assert.equal(await page.tab.getByLabel('Magnet links or infohashes').inputValue(), `magnet:?xt=urn:btih:${other}`);
+    assert.deepEqual(page.site.requests.filter((request) => request.startsWith('POST')), []);
   });
 
-  test('shows pictures, and one large with its neighbours a key away', async () => {
-    const pictures = [0, 1].map((index) => ({
-      file: 0, index, keyframe_time_s: 60 + index, width: 1920, height: 1080, verified: index === 1, url: `/tasks/${task}/screenshots/0/${index}.jpg`,
-    }));
-    for (const { url } of pictures) say(`GET ${url}`, picture);
-    say(`GET /tasks/${task}/screenshots`, pictures);
-    say('GET /tasks/', { tasks: [taskOf({ shots_stored: 2, shots_wanted: 2 })], next_cursor: null });
-    await open();
+  test('keeps what is looked for in the address, as the server finds it', limited, async () => {
+    await page.open();
+    await page.row('A video that counts').waitFor();
+    page.site.answers.set('GET /tasks/', ({ url }) =>
+      ({ body: { tasks: new URL(url ?? '', page.site.url).searchParams.get('q') === 'some name' ? [taskOf({ infohash: other, name: 'Some name', state: 'Failed', status: 'permanent_failure' })] : [], next_cursor: null } }));
 
-    await tab.getByRole('link', { name: 'Picture at 1:00' }).click();
-    const dialog = tab.getByRole('dialog');
-    await dialog.getByText('1:00 · 1920 × 1080', { exact: true }).waitFor();
-    await tab.keyboard.press('ArrowRight');
-    await dialog.getByText('1:01 · 1920 × 1080 · verified').waitFor();
-    await tab.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'detached' });
+    await page.tab.getByLabel('Search by name or infohash').fill('some name');
+    await page.row('Some name').waitFor();
+    assert.equal(await page.row('A video that counts').count(), 0);
+    await page.tab.getByRole('button', { name: /^Failed/ }).click();
+    await until('the server was asked', () => page.site.requests.some((request) => request.includes('state=Failed&q=some+name')), patienceMs);
+    assert.match(page.tab.url(), /#\/\?state=failed&q=some\+name$/);
+
+    await page.tab.reload();
+    await page.row('Some name').waitFor();
+    assert.equal(await page.tab.getByRole('button', { name: /^Failed/ }).getAttribute('aria-pressed'), 'true');
   });
 
-  test('finds by name and status, as the server does', async () => {
-    await open();
-    await card('A video that counts').waitFor();
-    site.answers.set('GET /tasks/', ({ url }) =>
-      ({ body: { tasks: url?.includes('q=some+name') || url?.includes('q=some%20name') ? [taskOf({ infohash: other, name: 'Some name' })] : [], next_cursor: null } }));
+  test('is chosen from with Ctrl, Shift and the keyboard, and what is chosen is paused, tried again and deleted', limited, async () => {
+    const names = ['One', 'Two', 'Three'];
+    const infohashes = [task, other, third];
+    const tasks = names.map((name, index) => taskOf({ infohash: infohashes[index], name, state: 'Downloading', status: 'working', progress: 0.5, created_at: at(-index) }));
+    page.say('GET /tasks/', { tasks, next_cursor: null });
+    page.say(`POST /tasks/${task}/pause`, taskOf({ name: 'One', state: 'Paused', status: 'pending', version: 8, created_at: at(0) }));
+    page.say(`POST /tasks/${third}/pause`, { title: 'Conflict', detail: 'Nothing is left to pause.' }, 409);
+    page.say(`DELETE /tasks/${other}`, null, 204);
+    await page.open();
+    await page.row('Three').waitFor();
+    const chosen = (): Promise<string[]> => page.tab.locator('[role=row][aria-selected=true] .name').allTextContents();
 
-    await tab.getByLabel('Search by name or infohash').fill('some name');
-    await card('Some name').waitFor();
-    assert.equal(await card('A video that counts').count(), 0);
-    await tab.getByLabel('Status').selectOption({ label: 'Failed' });
+    await page.row('One').locator('.of-size').click();
+    await page.row('Three').locator('.of-size').click({ modifiers: ['Control'] });
+    await until('both are chosen', async () => (await chosen()).join() === 'One,Three', patienceMs);
+    await page.tab.getByRole('toolbar').getByRole('button', { name: 'Pause' }).click();
+    await page.row('One').getByText('Paused').waitFor();
+    await page.tab.getByRole('alert').getByText('Three: Nothing is left to pause.').waitFor();
 
-    await until('the server was asked', () => site.requests.some((request) => request.includes('q=some%20name&status=permanent_failure')));
+    await page.tab.getByRole('grid').focus();
+    await page.tab.keyboard.press('Home');
+    await page.tab.keyboard.press('Shift+ArrowDown');
+    await until('the range is chosen', async () => (await chosen()).join() === 'One,Two', patienceMs);
+    await page.tab.keyboard.press('Control+a');
+    await until('all are chosen', async () => (await chosen()).length === 3, patienceMs);
+    await page.tab.keyboard.press('Escape');
+    await until('none is chosen', async () => (await chosen()).length === 0, patienceMs);
+
+    await page.tab.keyboard.press('Home');
+    await page.tab.keyboard.press('ArrowDown');
+    await page.tab.keyboard.press('Delete');
+    await page.tab.getByRole('dialog').getByText('Two').waitFor();
+    await page.tab.getByRole('dialog').getByRole('button', { name: 'Delete with all data' }).click();
+    await page.row('Two').waitFor({ state: 'detached' });
+    await page.tab.getByRole('dialog').waitFor({ state: 'detached' });
+
+    // In a field the keys are letters.
+    await page.tab.keyboard.press('/');
+    await page.tab.keyboard.type('ag/');
+    assert.equal(await page.tab.getByLabel('Search by name or infohash').inputValue(), 'ag/');
   });
 
-  test('shows one task with its files and what happened', async () => {
-    await open();
-    await tab.getByRole('link', { name: 'Details A video that counts' }).click();
+  test('has columns that are sorted, hidden, drawn wider, and remembered', limited, async () => {
+    page.say('GET /tasks/', { tasks: [taskOf({ name: 'Small', size_bytes: 10 }), taskOf({ infohash: other, name: 'Large', size_bytes: 1000, created_at: at(-1) })], next_cursor: null });
+    await page.open();
+    await page.row('Large').waitFor();
+    const names = (): Promise<string[]> => page.tab.locator('[role=row] .name').allTextContents();
+    const head = (name: string) => page.tab.getByRole('columnheader', { name });
+    assert.deepEqual(await names(), ['Small', 'Large']);
 
-    await tab.getByText('counting.mkv').waitFor();
-    await tab.getByText('Submitted.', { exact: false }).waitFor();
-    await tab.getByRole('link', { name: 'All tasks' }).click();
-    await tab.getByRole('link', { name: 'Watch A video that counts' }).waitFor();
+    await head('Size').getByRole('button').click();
+    await until('the larger one is first', async () => (await names()).join() === 'Large,Small', patienceMs);
+    const before = (await head('Size').boundingBox())?.width ?? 0;
+    await head('Size').getByRole('button').press('Alt+ArrowRight');
+    await page.tab.getByRole('button', { name: 'Columns' }).click();
+    await page.tab.getByRole('menuitemcheckbox', { name: 'Added' }).click();
+    await page.tab.keyboard.press('Escape');
+    await head('Added').waitFor({ state: 'detached' });
+    await page.tab.reload();
+
+    await page.row('Large').waitFor();
+    await until('the larger one is first again', async () => (await names()).join() === 'Large,Small', patienceMs);
+    assert.equal(await head('Added').count(), 0);
+    assert.equal(Math.round((await head('Size').boundingBox())?.width ?? 0), Math.round(before + 16));
   });
 
-  test('speaks the language of the browser, or the one that is chosen, and keeps to it', async () => {
-    await open({ locale: 'zh-TW' });
-    await tab.getByRole('button', { name: '新增', exact: true }).waitFor();
+  test('scrolls through 10,000 tasks of which a few are in the document, in both views', limited, async () => {
+    const total = 10_000;
+    const one = (index: number) => taskOf({ infohash: index.toString(16).padStart(40, '0'), name: `Task ${index}`, created_at: at(-index) });
+    page.site.answers.set('GET /tasks/', ({ url }) => {
+      const parameters = new URL(url ?? '', page.site.url).searchParams;
+      const [from, limit] = [Number(parameters.get('cursor') ?? 0), Number(parameters.get('limit'))];
+      return { body: { tasks: Array.from({ length: Math.min(limit, total - from) }, (_, index) => one(from + index)), next_cursor: from + limit < total ? String(from + limit) : null } };
+    });
+    page.say('GET /stats', { tasks: { Completed: total }, work_items: [], broker: { reachable: null, queues: [] } });
+    await page.open();
+    await page.row('Task 0').waitFor();
+    await page.tab.getByRole('button', { name: 'All 10,000' }).waitFor();
 
-    await tab.getByLabel('語言').selectOption('zh-Hans');
-    await tab.getByRole('button', { name: '添加', exact: true }).waitFor();
-    await tab.reload();
-
-    await tab.getByRole('button', { name: '添加', exact: true }).waitFor();
-    assert.equal(await tab.evaluate(() => document.documentElement.lang), 'zh-Hans');
+    await page.tab.getByRole('grid').focus();
+    await page.tab.keyboard.press('End');
+    await page.row('Task 9999').waitFor();
+    assert.ok((await page.tab.getByRole('row').count()) < 60);
+    const pages = page.site.requests.filter((request) => request.startsWith('GET /tasks/?'));
+    assert.ok(pages.length < 120 && pages.every((request) => /limit=(100|200)\b/.test(request)), `${pages.length} requests`);
+    await page.tab.keyboard.press('g');
+    await page.tab.locator('.tile').first().waitFor();
+    assert.ok((await page.tab.locator('.tile').count()) < 100);
+    assert.match(page.tab.url(), /view=gallery/);
   });
 
-  test('is light or dark as the system, or as one says, and fits into 360 pixels', async () => {
+  test('shows hostile names as what they are', limited, async () => {
+    const hostile = ['<img src=x onerror=alert(1)>', `${'a'.repeat(10_000)}`, 'evil\u202egpj.exe', 'bell\u0007 and\u0000null', '\u200b\u2060'];
+    page.say('GET /tasks/', { tasks: hostile.map((name, index) => taskOf({ infohash: String(index).repeat(40), name, created_at: at(-index) })), next_cursor: null });
+    await page.open('', { viewport: { width: 360, height: 740 } });
+    await page.row('<img src=x onerror=alert(1)>').waitFor();
+
+    assert.deepEqual(await page.tab.locator('.name').allTextContents(), [
+      '<img src=x onerror=alert(1)>', `${'a'.repeat(300)}…`, 'evil\ufffdgpj.exe', 'bell\u2407 and\u2400null', '\ufffd\ufffd',
+    ]);
+    assert.equal(await page.tab.locator('main img').count(), 0);
+    assert.ok(await page.tab.evaluate(() => document.documentElement.scrollWidth <= 360));
+  });
+
+  test('speaks the language of the browser, or the one that is chosen, and keeps to it', limited, async () => {
+    await page.open('', { locale: 'zh-TW' });
+    await page.tab.getByRole('button', { name: '新增', exact: true }).waitFor();
+
+    await page.tab.getByLabel('語言').selectOption('zh-Hans');
+    await page.tab.getByRole('button', { name: '添加', exact: true }).waitFor();
+    await page.tab.reload();
+
+    await page.tab.getByRole('button', { name: '添加', exact: true }).waitFor();
+    assert.equal(await page.tab.evaluate(() => document.documentElement.lang), 'zh-Hans');
+  });
+
+  test('is light or dark as the system, or as one says, and fits into 360 pixels', limited, async () => {
     const name = 'A.very.long.name.without.any.spaces.'.repeat(8);
-    say('GET /tasks/', { tasks: [taskOf({ name, failure: { kind: 'X', message: name, retry_at: null }, state: 'Failed', status: 'permanent_failure' })], next_cursor: null });
-    await open({ colorScheme: 'dark', viewport: { width: 360, height: 740 } });
-    await card(name).waitFor();
-    const brightness = (): Promise<number> => tab.evaluate(() => Number(/\d+/.exec(getComputedStyle(document.body).backgroundColor)?.[0]));
+    page.say('GET /tasks/', { tasks: [taskOf({ name, failure: { kind: 'X', message: name, retry_at: null }, state: 'Failed', status: 'permanent_failure' })], next_cursor: null });
+    await page.open('', { colorScheme: 'dark', viewport: { width: 360, height: 740 } });
+    await page.row(name).waitFor();
+    const brightness = (): Promise<number> => page.tab.evaluate(() => Number(/\d+/.exec(getComputedStyle(document.body).backgroundColor)?.[0]));
 
-    await until('it is dark', async () => (await brightness()) < 60);
-    assert.ok(await tab.evaluate(() => document.documentElement.scrollWidth <= 360));
-    await tab.getByRole('button', { name: 'Colours: as the system' }).click();
-    await until('it is light', async () => (await brightness()) > 200);
-    await tab.reload();
-    await until('it is still light', async () => (await brightness()) > 200);
+    await until('it is dark', async () => (await brightness()) < 60, patienceMs);
+    assert.ok(await page.tab.evaluate(() => document.documentElement.scrollWidth <= 360));
+    assert.deepEqual(await faultsOf(page.tab), []);
+    await page.tab.getByRole('button', { name: 'Colours: as the system' }).click();
+    await until('it is light', async () => (await brightness()) > 200, patienceMs);
+    assert.deepEqual(await faultsOf(page.tab), []);
+    await page.tab.reload();
+    await until('it is still light', async () => (await brightness()) > 200, patienceMs);
+  });
+
+  test('leaves axe nothing to say of the table and of the gallery', limited, async () => {
+    page.say('GET /tasks/', {
+      tasks: [
+        taskOf({ state: 'Downloading', status: 'working', progress: 0.4, created_at: at(3) }),
+        taskOf({ infohash: other, state: 'Failed', status: 'permanent_failure', name: 'Bad', created_at: at(2) }),
+        taskOf({ infohash: third, state: 'Fetching', status: 'recoverable_failure', name: 'Again', progress: null, created_at: at(1) }),
+        taskOf({ infohash: 'd4'.repeat(20), name: 'Good', created_at: at(0) }),
+      ],
+      next_cursor: null,
+    });
+    await page.open();
+    await page.row('Good').locator('.of-size').click();
+    assert.deepEqual(await faultsOf(page.tab), []);
+
+    await page.tab.keyboard.press('g');
+    await page.tab.locator('.tile').first().waitFor();
+    assert.deepEqual(await faultsOf(page.tab), []);
   });
 });

@@ -1,79 +1,123 @@
-import { ask, Refused, tell } from './server.js';
+import { ask, askFully, tell } from './server.js';
+import { comparerOf, everything, isServerOrder, matches, parametersOf, type Query } from './query.js';
 import { Store } from './store.js';
 import { Deleted, isOlder } from './task-order.js';
 import { readPage, readTask, type Task } from './task.js';
 
-/** What is shown, the newest first. `next` is where the list goes on, null at its end. */
-export type Tasks = { readonly list: readonly Task[]; readonly next: string | null; readonly isRead: boolean };
+/** What is shown, in its order. `hasMore`: the server has others beyond. */
+export type Tasks = { readonly list: readonly Task[]; readonly hasMore: boolean; readonly isRead: boolean };
 
-/** The tasks of the page, from answers and pushes in whatever order they come: the view never goes back. */
+const firstPage = 100;
+const nextPage = 200;
+/** So many are read when all of them are asked for: beyond, a person is better served by a search. */
+export const mostRead = 20_000;
+/** Pushes that come together are shown together. */
+const showEveryMs = 60;
+
+/**
+ * The tasks of the page, from answers and pushes in whatever order they come: the view never goes back. It holds the first
+ * pages of what the server finds; what is pushed of tasks beyond them waits there for its page.
+ */
 export class TaskList {
-  readonly store = new Store<Tasks>({ list: [], next: null, isRead: false });
+  readonly store = new Store<Tasks>({ list: [], hasMore: false, isRead: false });
+  /** Told of every change that is pushed or answered, also of tasks that are not in the list: the new one, and the one that was shown. */
+  readonly listeners = new Set<(task: Task, before: Task | undefined) => void>();
   readonly #deleted = new Deleted();
-  #query = '';
+  readonly #shown = new Map<string, Task>();
+  #query = everything;
+  #compare = comparerOf(everything.sort);
+  #cursor: string | null = null;
+  /** The last task of the last page that was read: those behind it, in the server's order, are not here. */
+  #edge: Task | undefined;
+  #isRead = false;
+  #reading: Promise<void> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   find(infohash: string): Task | undefined {
-    return this.store.get().list.find((task) => task.infohash === infohash);
+    return this.#shown.get(infohash);
   }
 
-  /** Shows only what the server finds for the words and the status. */
-  async search(q: string, status: string): Promise<void> {
-    this.#query = `${q === '' ? '' : `&q=${encodeURIComponent(q)}`}${status === '' ? '' : `&status=${encodeURIComponent(status)}`}`;
-    this.store.set({ list: [], next: null, isRead: false });
-    await this.readFirst();
-  }
-
-  /** The beginning of the list, after a connect or when there may be others. Rejects with Refused. */
-  async readFirst(): Promise<void> {
-    // What is pushed while the list is on its way is not in it.
-    const query = this.#query;
-    const before = this.store.get().list;
-    const page = await ask(`/tasks/?limit=50${query}`, readPage);
-    if (query !== this.#query) return;
-    const there = new Set(page.tasks.map((task) => task.infohash));
-    // A list that was read to its end says which tasks are gone; a longer one is trusted to the hub.
-    if (page.next_cursor === null) {
-      for (const task of before) if (!there.has(task.infohash)) this.remove(task.infohash);
+  /** Shows what the server finds for a query. Rejects with Refused. */
+  async show(query: Query): Promise<void> {
+    const isSame = this.#isRead && parametersOf(query) === parametersOf(this.#query);
+    this.#query = query;
+    this.#compare = comparerOf(query.sort);
+    if (!isSame) {
+      this.#shown.clear();
+      this.#isRead = false;
+      this.#reading = undefined;
+      [this.#cursor, this.#edge] = [null, undefined];
+      this.#publish();
+      await this.refresh();
     }
-    // Those that came while there was no connection are newer than all that is shown.
-    const isFirst = this.store.get().list.length === 0;
-    for (const task of isFirst ? page.tasks : page.tasks.toReversed()) this.#put(task, isFirst ? 'end' : 'start');
-    this.store.set({ ...this.store.get(), next: page.next_cursor, isRead: true });
+    this.#publish();
+    if (!isServerOrder(query.sort)) await this.readAll();
   }
 
-  /** Rejects with Refused. */
-  async readMore(): Promise<void> {
-    const { next } = this.store.get();
+  /** Reads again as far as was read: after a connect, so that nothing stays stale. Rejects with Refused. */
+  async refresh(): Promise<void> {
     const query = this.#query;
-    if (next === null) return;
-    const page = await ask(`/tasks/?limit=50${query}&cursor=${encodeURIComponent(next)}`, readPage);
-    if (query !== this.#query) return;
-    for (const task of page.tasks) this.#put(task, 'end');
-    this.store.set({ ...this.store.get(), next: page.next_cursor });
+    const before = [...this.#shown.values()];
+    const found = new Map<string, Task>();
+    let cursor: string | null = null;
+    do {
+      const page: { tasks: readonly Task[]; next_cursor: string | null } = await this.#ask(query, cursor, before.length > firstPage ? nextPage : firstPage);
+      if (query !== this.#query) return;
+      for (const task of page.tasks) found.set(task.infohash, task);
+      cursor = page.next_cursor;
+    } while (cursor !== null && found.size < before.length);
+    // What was pushed meanwhile stays; what was there before and is not found is gone.
+    for (const { infohash } of before) if (!found.has(infohash)) this.#shown.delete(infohash);
+    for (const task of found.values()) this.#put(task);
+    [this.#cursor, this.#edge, this.#isRead] = [cursor, [...found.values()].at(-1), true];
+    this.#publish();
   }
 
-  /** Takes a change that was pushed. While only some tasks are looked for, others that come are not among them. */
+  /** The next page; who asks while one is on its way waits for that. Rejects with Refused. */
+  readMore(): Promise<void> {
+    this.#reading ??= this.#readNext().finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  /** All that the server has, within a bound. Rejects with Refused. */
+  async readAll(): Promise<void> {
+    const query = this.#query;
+    while (query === this.#query && this.#cursor !== null && this.#shown.size < mostRead) await this.readMore();
+  }
+
+  /** Takes a change that was pushed. */
   push(value: unknown): void {
     const task = readTask(value);
-    if (task !== undefined && (this.#query === '' || this.find(task.infohash) !== undefined)) this.#put(task, 'start');
+    if (task === undefined || this.#deleted.has(task)) return;
+    const shown = this.#shown.get(task.infohash);
+    if (isOlder(task, shown)) return;
+    this.#tell(task);
+    if (!matches(this.#query, task)) this.#shown.delete(task.infohash);
+    else if (shown !== undefined || this.#isInReach(task)) this.#shown.set(task.infohash, task);
+    this.#publishSoon();
   }
 
   remove(infohash: string): void {
-    const task = this.find(infohash);
+    const task = this.#shown.get(infohash);
     if (task === undefined) return;
     this.#deleted.add(task);
-    const now = this.store.get();
-    this.store.set({ ...now, list: now.list.filter((one) => one !== task) });
+    this.#shown.delete(infohash);
+    this.#publishSoon();
   }
 
-  /** Rejects with Refused. */
-  async submit(form: FormData): Promise<void> {
-    this.#put(await ask('/tasks/', readTask, { method: 'POST', body: form }), 'start');
+  /** The task, and whether it is new. It is in the list at once, whatever is looked for. Rejects with Refused. */
+  async submit(form: FormData): Promise<{ readonly task: Task; readonly isNew: boolean }> {
+    const { status, answer: task } = await askFully('/tasks/', readTask, { method: 'POST', body: form });
+    this.#tell(task);
+    this.#take(task);
+    return { task, isNew: status === 201 };
   }
 
   /** Rejects with Refused. */
   async wish(infohash: string, what: 'pause' | 'resume' | 'retry'): Promise<void> {
-    this.#put(await ask(`/tasks/${infohash}/${what}`, readTask, { method: 'POST' }), 'start');
+    const task = await ask(`/tasks/${infohash}/${what}`, readTask, { method: 'POST' });
+    this.#tell(task);
+    if (this.#shown.has(infohash)) this.#take(task);
   }
 
   /** Rejects with Refused. */
@@ -82,22 +126,52 @@ export class TaskList {
     this.remove(infohash);
   }
 
-  /** A task that is not in the list, for a page of its own; undefined when there is none. Rejects with Refused. */
-  async read(infohash: string): Promise<Task> {
-    const task = await ask(`/tasks/${infohash}`, readTask);
-    const shown = this.find(infohash);
-    if (shown !== undefined) this.#put(task, 'start');
-    return task;
+  async #readNext(): Promise<void> {
+    const [query, cursor] = [this.#query, this.#cursor];
+    if (cursor === null) return;
+    const page = await this.#ask(query, cursor, nextPage);
+    if (query !== this.#query) return;
+    for (const task of page.tasks) this.#put(task);
+    this.#cursor = page.next_cursor;
+    this.#edge = page.tasks.at(-1) ?? this.#edge;
+    this.#publish();
+  }
+
+  #ask(query: Query, cursor: string | null, limit: number): Promise<{ readonly tasks: readonly Task[]; readonly next_cursor: string | null }> {
+    const parameters = parametersOf(query);
+    return ask(`/tasks/?limit=${limit}${parameters === '' ? '' : `&${parameters}`}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, readPage);
+  }
+
+  #isInReach(task: Task): boolean {
+    if (this.#cursor === null || this.#edge === undefined) return true;
+    const order = comparerOf({ key: 'added', isDescending: !isServerOrder(this.#query.sort) || this.#query.sort.isDescending });
+    return order(task, this.#edge) < 0;
+  }
+
+  #tell(task: Task): void {
+    const shown = this.#shown.get(task.infohash);
+    for (const listener of this.listeners) listener(task, shown);
+  }
+
+  #take(task: Task): void {
+    this.#put(task);
+    this.#publish();
   }
 
   /** An older one than is shown changes nothing. */
-  #put(task: Task, place: 'start' | 'end'): void {
-    const now = this.store.get();
-    const at = now.list.findIndex(({ infohash }) => infohash === task.infohash);
-    if (this.#deleted.has(task) || isOlder(task, now.list[at])) return;
-    const list = at >= 0 ? now.list.with(at, task) : place === 'end' ? [...now.list, task] : [task, ...now.list];
-    this.store.set({ ...now, list });
+  #put(task: Task): void {
+    const shown = this.#shown.get(task.infohash);
+    if (this.#deleted.has(task) || isOlder(task, shown)) return;
+    this.#shown.set(task.infohash, task);
+  }
+
+  #publishSoon(): void {
+    this.#timer ??= setTimeout(() => this.#publish(), showEveryMs);
+  }
+
+  #publish(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.store.set({ list: [...this.#shown.values()].sort(this.#compare), hasMore: this.#cursor !== null, isRead: this.#isRead });
   }
 }
-
-export { Refused };

@@ -2,14 +2,14 @@ import { integer, listOf, nested, object, optional, text, type Reader } from '@e
 
 /* What the door says of tasks (Api/Tasks/*View.cs), as far as the page shows it. */
 
-const anyNumber: Reader<number> = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
-const anyText: Reader<string> = (value) => (typeof value === 'string' ? value : undefined);
-const flag: Reader<boolean> = (value) => (typeof value === 'boolean' ? value : undefined);
-const count = integer(0, Number.MAX_SAFE_INTEGER);
+export const anyNumber: Reader<number> = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
+export const anyText: Reader<string> = (value) => (typeof value === 'string' ? value : undefined);
+export const flag: Reader<boolean> = (value) => (typeof value === 'boolean' ? value : undefined);
+export const count = integer(0, Number.MAX_SAFE_INTEGER);
 const infohash = text(64, /^([0-9a-f]{40}|[0-9a-f]{64})$/);
 
 /** A task in a line: what the hub pushes, and the head of every other representation. Names are untrusted text. */
-export const parseTask = object({
+const taskMembers = {
   infohash,
   status: anyText,
   state: anyText,
@@ -29,7 +29,8 @@ export const parseTask = object({
   seeds: count,
   remaining_s: optional(anyNumber),
   reason: optional(anyText),
-});
+};
+export const parseTask = object(taskMembers);
 export type Task = Extract<ReturnType<typeof parseTask>, { ok: true }>['value'];
 export type Failure = NonNullable<Task['failure']>;
 
@@ -42,7 +43,10 @@ const parsePicture = object({
 });
 export type Picture = Extract<ReturnType<typeof parsePicture>, { ok: true }>['value'];
 
-const parseFile = object({ index: count, path: anyText, size_bytes: count, selected: flag, duration_s: optional(anyNumber) });
+const parseFile = object({
+  index: count, path: anyText, size_bytes: count, selected: flag, duration_s: optional(anyNumber),
+  container: optional(anyText), codec: optional(anyText), state: optional(anyText), progress: optional(anyNumber),
+});
 export type TaskFile = Extract<ReturnType<typeof parseFile>, { ok: true }>['value'];
 
 const parseEntry = object({ at: anyText, from_state: optional(anyText), to_state: anyText, cause: anyText, worker: optional(anyText) });
@@ -55,11 +59,26 @@ export const readFiles = listOf(most, nested(parseFile));
 export const readTimeline = listOf(most, nested(parseEntry));
 export const readPage = nested(object({ tasks: listOf(most, readTask), next_cursor: optional(anyText) }));
 
-export const readStats = nested(
-  object({
-    broker: nested(object({ reachable: optional(flag), queues: listOf(most, nested(object({ errors: count, skipped: count }))) })),
-  }),
-);
+const parseDownload = object({
+  state: anyText, volume: optional(anyText), done_bytes: optional(count), total_bytes: optional(count), bytes_fetched: count, wasted_bytes: count,
+});
+const parseTranscode = object({
+  file: optional(count), part: optional(count), parts: optional(count), state: anyText, worker: optional(anyText),
+  progress: optional(anyNumber), speed: optional(anyNumber), remaining_s: optional(anyNumber),
+});
+export type Transcode = Extract<ReturnType<typeof parseTranscode>, { ok: true }>['value'];
+
+/** One task with what only its own page shows. */
+const parseDetail = object({
+  ...taskMembers,
+  want: anyText, bytes_needed: count, time_to_first_shot_ms: optional(anyNumber), started_at: optional(anyText), ended_at: optional(anyText),
+  download: optional(nested(parseDownload)),
+  transcodes: listOf(most, nested(parseTranscode)),
+  files: listOf(most, nested(parseFile)),
+});
+export type TaskDetail = Extract<ReturnType<typeof parseDetail>, { ok: true }>['value'];
+export const readDetail = nested(parseDetail);
+
 export const readProblem = nested(object({ title: optional(anyText), detail: optional(anyText), type: optional(anyText) }));
 
 const parseStream = object({ file: count, path: anyText, playlist: text(80) });

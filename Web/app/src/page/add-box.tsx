@@ -1,98 +1,148 @@
-import { Alert, Button, Checkbox, FileButton, Group, Paper, Text, Textarea, TextInput } from '@mantine/core';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { ActionIcon, Alert, Anchor, Button, Checkbox, CloseButton, FileButton, Text, Textarea, TextInput } from '@mantine/core';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import { Refused } from '../api/server.js';
+import type { Task } from '../api/task.js';
 import type { TaskList } from '../api/task-list.js';
+import { legible } from '../texts/format.js';
 import { useTexts } from './context.js';
+import { Icon } from './icons.js';
+import { addressOf, replaceAddress } from './route.js';
+import { isTyping } from './keyboard.js';
+import { titleOf } from './task-words.js';
 
 type Source = { readonly field: 'magnet' | 'infohash' | 'torrent_file'; readonly value: string | File };
 
+/** What became of a source that is worth a line: a new task is seen in the list. */
+type Outcome = { readonly source: string; readonly task: Task | undefined; readonly why: string | undefined };
+
 const submitsAtOnce = 4;
 const shownLength = 60;
+const shownOutcomes = 20;
 
 const toSources = (text: string): readonly Source[] =>
-  text.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  text.split(/[\r\n]+/).map((line) => line.trim()).filter((line) => line !== '')
     .map((value) => ({ field: /^magnet:/i.test(value) ? 'magnet' : 'infohash', value }));
 const ofFiles = (files: Iterable<File>): readonly Source[] => Array.from(files, (value) => ({ field: 'torrent_file', value }));
+const ofData = (data: DataTransfer): readonly Source[] =>
+  data.files.length > 0 ? ofFiles(data.files) : toSources(data.getData('text/uri-list') || data.getData('text/plain'));
 
 const nameOf = ({ value }: Source): string => {
-  const name = typeof value === 'string' ? value : value.name;
+  const name = legible(typeof value === 'string' ? value : value.name);
   return name.length > shownLength ? `${name.slice(0, shownLength)}…` : name;
 };
 
-/** Adds torrents by links, infohashes and files; what is refused is listed with its reason. */
-export function AddBox({ tasks }: { readonly tasks: TaskList }): ReactNode {
+type Properties = { readonly tasks: TaskList; readonly box: RefObject<HTMLTextAreaElement | null>; readonly asked: string | undefined };
+
+/** Adds torrents by links, infohashes and files: typed, picked, dropped or pasted anywhere. Says what was there already, and what is refused and why. */
+export function AddBox({ tasks, box, asked }: Properties): ReactNode {
   const texts = useTexts();
   const [lines, setLines] = useState('');
   const [shots, setShots] = useState('10');
   const [wants, setWants] = useState({ screenshots: true, stream: false });
-  const [refused, setRefused] = useState<readonly string[]>([]);
+  const [outcomes, setOutcomes] = useState<readonly Outcome[]>([]);
+  const [left, setLeft] = useState(0);
   const want = Object.entries(wants).filter(([, isWanted]) => isWanted).map(([name]) => name).join(',');
 
+  // A link that another program hands on is shown and not taken: any page on the web can send one.
+  useEffect(() => {
+    if (asked === undefined) return;
+    setLines(asked);
+    replaceAddress(addressOf.list);
+    box.current?.focus();
+  }, [asked, box]);
+
   const submit = async (sources: readonly Source[]): Promise<void> => {
-    setRefused([]);
-    if (want === '') return setRefused([texts('add.nothing')]);
-    const left = [...sources];
+    const say = (source: string, task?: Task, why?: string): void => setOutcomes((those) => [...those, { source, task, why }]);
+    setOutcomes([]);
+    if (want === '') return say('', undefined, texts('add.nothing'));
+    const queue = [...sources];
+    setLeft((now) => now + queue.length);
     const work = async (): Promise<void> => {
-      for (let source = left.shift(); source !== undefined; source = left.shift()) {
+      for (let source = queue.shift(); source !== undefined; source = queue.shift()) {
         const form = new FormData();
         form.append(source.field, source.value);
         form.append('shots', shots);
         form.append('want', want);
         try {
-          await tasks.submit(form);
+          const { task, isNew } = await tasks.submit(form);
+          if (!isNew) say(nameOf(source), task);
         } catch (thrown) {
           if (!(thrown instanceof Refused)) throw thrown;
-          const why = texts('add.refused', { source: nameOf(source), why: thrown.detail ?? texts('server.silent') });
-          setRefused((those) => [...those, why]);
+          say(nameOf(source), undefined, thrown.detail ?? texts('server.silent'));
         }
+        setLeft((now) => now - 1);
       }
     };
     await Promise.all(Array.from({ length: submitsAtOnce }, work));
   };
-  const isDragging = useDrop((data) => submit(data.files.length > 0 ? ofFiles(data.files) : toSources(data.getData('text'))));
+  const isDragging = useTransfer((data) => {
+    const sources = ofData(data);
+    if (sources.length > 0) void submit(sources);
+  });
+  const add = (): void => {
+    if (lines.trim() === '') return box.current?.focus();
+    setLines('');
+    void submit(toSources(lines));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    add();
+  };
 
   return (
-    <Paper
-      component="form" withBorder p="md" radius="md" className="card"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setLines('');
-        void submit(toSources(lines));
-      }}
-    >
-      <Textarea
-        label={texts('add.lines')} placeholder={texts('add.placeholder')} rows={2} spellCheck={false} autoComplete="off" className="lines"
-        value={lines} onChange={(event) => setLines(event.currentTarget.value)}
-      />
-      <Group mt="sm" gap="md">
+    <form className="add" onSubmit={(event) => (event.preventDefault(), add())}>
+      <div className="add-line">
+        <Textarea
+          ref={box} autosize minRows={1} maxRows={8} spellCheck={false} autoComplete="off" className="lines"
+          aria-label={texts('add.lines')} placeholder={texts('add.lines')}
+          value={lines} onChange={(event) => setLines(event.currentTarget.value)} onKeyDown={onKeyDown}
+        />
         <FileButton multiple accept=".torrent,application/x-bittorrent" onChange={(files) => void submit(ofFiles(files))}>
-          {(props) => <Button {...props} variant="default">{texts('add.files')}</Button>}
+          {(props) => (
+            <ActionIcon {...props} variant="default" size={36} aria-label={texts('add.files')} title={texts('add.files')}><Icon name="file" /></ActionIcon>
+          )}
         </FileButton>
-        <Checkbox label={texts('add.screenshots')} checked={wants.screenshots} onChange={(event) => setWants({ ...wants, screenshots: event.currentTarget.checked })} />
-        <Checkbox label={texts('add.stream')} checked={wants.stream} onChange={(event) => setWants({ ...wants, stream: event.currentTarget.checked })} />
+        <Button type="submit" leftSection={<Icon name="add" size={16} />} loading={left > 0} className="submit">{texts('add.submit')}</Button>
+      </div>
+      <div className="add-choices">
+        <Checkbox size="xs" label={texts('add.screenshots')} checked={wants.screenshots} onChange={(event) => setWants({ ...wants, screenshots: event.currentTarget.checked })} />
         <TextInput
-          type="number" min={1} max={60} required withAsterisk={false} label={texts('add.shots')} className="shots" disabled={!wants.screenshots}
+          type="number" size="xs" min={1} max={60} required withAsterisk={false} label={texts('add.shots')} className="shots" disabled={!wants.screenshots}
           value={shots} onChange={(event) => setShots(event.currentTarget.value)}
         />
-        <Button type="submit" className="submit">{texts('add.submit')}</Button>
-      </Group>
-      <Text size="sm" c="dimmed" mt="xs" className="hint">{texts('add.hint')}</Text>
-      {refused.length > 0 && (
-        <Alert color="red" role="alert" mt="sm" py="xs">
-          {refused.map((why, at) => <Text key={at} size="sm" className="breakable">{why}</Text>)}
-        </Alert>
-      )}
+        <Checkbox size="xs" label={texts('add.stream')} checked={wants.stream} onChange={(event) => setWants({ ...wants, stream: event.currentTarget.checked })} />
+        <Text size="xs" c="dimmed" className="hint">{texts('add.hint')}</Text>
+      </div>
+      {outcomes.length > 0 && <Outcomes outcomes={outcomes} onClose={() => setOutcomes([])} />}
       {isDragging && <div className="drop">{texts('add.drop')}</div>}
-    </Paper>
+    </form>
   );
 }
 
-/** Takes what is dropped anywhere on the page. Whether something is being dragged over it. */
-function useDrop(onDrop: (data: DataTransfer) => Promise<void>): boolean {
+function Outcomes({ outcomes, onClose }: { readonly outcomes: readonly Outcome[]; onClose(): void }): ReactNode {
+  const texts = useTexts();
+  const isBad = outcomes.some(({ why }) => why !== undefined);
+  return (
+    <Alert color={isBad ? 'red' : 'blue'} role={isBad ? 'alert' : 'status'} mt="xs" py="xs" className="outcomes">
+      <CloseButton size="sm" className="dismiss" aria-label={texts('page.close')} onClick={onClose} />
+      {outcomes.slice(0, shownOutcomes).map(({ source, task, why }, at) => (
+        <Text key={at} size="sm" className="breakable">
+          {why !== undefined && (source === '' ? why : texts('add.refused', { source, why }))}
+          {task !== undefined && <>{texts('add.there')} <Anchor href={addressOf.task(task.infohash)} size="sm">{titleOf(task)}</Anchor></>}
+        </Text>
+      ))}
+      {outcomes.length > shownOutcomes && <Text size="sm">{texts('add.others', { count: outcomes.length - shownOutcomes })}</Text>}
+    </Alert>
+  );
+}
+
+/** Takes what is dropped or pasted anywhere on the page, but not what is pasted into a field. Whether something is being dragged over it. */
+function useTransfer(take: (data: DataTransfer) => void): boolean {
   const [depth, setDepth] = useState(0);
-  const latest = useRef(onDrop);
+  const latest = useRef(take);
   useEffect(() => {
-    latest.current = onDrop;
+    latest.current = take;
   });
   useEffect(() => {
     const ends = new AbortController();
@@ -105,7 +155,16 @@ function useDrop(onDrop: (data: DataTransfer) => Promise<void>): boolean {
       (event) => {
         event.preventDefault();
         setDepth(0);
-        if (event.dataTransfer !== null) void latest.current(event.dataTransfer);
+        if (event.dataTransfer !== null) latest.current(event.dataTransfer);
+      },
+      { signal },
+    );
+    addEventListener(
+      'paste',
+      (event) => {
+        if (event.clipboardData === null || (isTyping(event) && event.clipboardData.files.length === 0)) return;
+        event.preventDefault();
+        latest.current(event.clipboardData);
       },
       { signal },
     );

@@ -1,41 +1,63 @@
-import { Alert, Anchor, Container, Group, Loader, Title } from '@mantine/core';
+import { Alert, Anchor, Group, Loader, Title } from '@mantine/core';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { Announcer } from './announcer.js';
 import { useStore, useTexts } from './context.js';
 import { DetailPage } from './detail-page.js';
 import { ListPage } from './list-page.js';
 import type { PageState } from './page-state.js';
 import { Preferences } from './preferences.js';
-import { addressOf, parseRoute, useFragment } from './route.js';
+import { addressOf, parseRoute, useFragment, type Route } from './route.js';
 
-/** Most who come look at the list: the player is loaded when it is asked for. */
+/** Most who come look at the list: all else is loaded when it is asked for. */
 const WatchPage = lazy(async () => ({ default: (await import('../player/watch-page.js')).WatchPage }));
+const WorkersPage = lazy(async () => ({ default: (await import('./workers-page.js')).WorkersPage }));
+const SystemPage = lazy(async () => ({ default: (await import('./system-page.js')).SystemPage }));
 
 export function App({ state }: { readonly state: PageState }): ReactNode {
   const texts = useTexts();
   const fragment = useFragment();
   const route = parseRoute(fragment);
-  useEffect(() => void scrollTo(0, 0), [fragment]);
+  const place = route.at === 'list' ? 'list' : fragment;
+  useEffect(() => void scrollTo(0, 0), [place]);
   return (
-    <Container size="lg" className="page">
-      <Group component="header" justify="space-between" wrap="nowrap" className="header">
+    <div className={`page at-${route.at}`}>
+      <header className="header">
         <Anchor href={addressOf.list} underline="never" c="inherit" className="brand">
-          <img src="/icon.svg" alt="" width={28} height={28} />
-          <Title order={1} size="h4">{texts('page.title')}</Title>
+          <img src="/icon.svg" alt="" width={26} height={26} />
+          <Title order={1} size="h5">{texts('page.title')}</Title>
         </Anchor>
-        <Group gap="xs" wrap="nowrap">
+        <Places at={route.at} />
+        <Group gap="xs" wrap="nowrap" className="preferences">
           <Connection state={state} />
           <Preferences />
         </Group>
-      </Group>
+      </header>
       <main>
+        <LostNotice state={state} />
         <BrokerNotice state={state} />
         <Suspense fallback={<Loader className="middle" />}>
-          {route.at === 'list' && <ListPage state={state} />}
+          {route.at === 'list' && <ListPage state={state} route={route} />}
           {route.at === 'task' && <DetailPage key={route.infohash} state={state} infohash={route.infohash} />}
           {route.at === 'watch' && <WatchPage key={route.infohash} infohash={route.infohash} file={route.file} />}
+          {route.at === 'workers' && <WorkersPage state={state} />}
+          {route.at === 'system' && <SystemPage state={state} />}
         </Suspense>
+        <Announcer state={state} />
       </main>
-    </Container>
+    </div>
+  );
+}
+
+const places = ['list', 'workers', 'system'] as const;
+
+function Places({ at }: { readonly at: Route['at'] }): ReactNode {
+  const texts = useTexts();
+  return (
+    <nav className="places" aria-label={texts('page.places')}>
+      {places.map((place) => (
+        <a key={place} href={addressOf[place]} aria-current={place === at ? 'page' : undefined}>{texts(`place.${place}`)}</a>
+      ))}
+    </nav>
   );
 }
 
@@ -49,9 +71,18 @@ function Connection({ state }: { readonly state: PageState }): ReactNode {
   );
 }
 
+function LostNotice({ state }: { readonly state: PageState }): ReactNode {
+  const texts = useTexts();
+  const lostAt = useStore(state.lostAt);
+  if (lostAt === undefined) return null;
+  return <Alert color="red" role="alert" mb="sm" py="xs" className="lost">{texts('live.lost', { time: new Date(lostAt).toLocaleTimeString(texts.language) })}</Alert>;
+}
+
 function BrokerNotice({ state }: { readonly state: PageState }): ReactNode {
   const texts = useTexts();
-  const { isAway, errors } = useStore(state.broker);
+  const broker = useStore(state.stats)?.broker;
+  const errors = broker?.queues.reduce((sum, queue) => sum + queue.errors + queue.skipped, 0) ?? 0;
+  const isAway = broker?.reachable === false;
   if (!isAway && errors === 0) return null;
-  return <Alert color="orange" role="status" mb="md">{isAway ? texts('broker.away') : texts.count('broker.errors', errors)}</Alert>;
+  return <Alert color="orange" role="status" mb="sm" py="xs">{isAway ? texts('broker.away') : texts.count('broker.errors', errors)}</Alert>;
 }

@@ -1,84 +1,89 @@
-import { Anchor, Paper, Text, Title } from '@mantine/core';
-import { useEffect, useState, type ReactNode } from 'react';
-import { ask, Refused } from '../api/server.js';
-import { isVideo, readFiles, readTimeline, type Task, type TaskFile, type TimelineEntry } from '../api/task.js';
-import { bytes } from '../texts/format.js';
-import { isText } from '../texts/translate.js';
-import { useStore, useTexts } from './context.js';
+import { Anchor, Loader, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { isVideo, type TaskDetail, type TaskFile } from '../api/task.js';
+import { bytes, clock, legible } from '../texts/format.js';
+import { isText, type Texts } from '../texts/translate.js';
+import { useTexts } from './context.js';
+import { FailureNotice } from './failure-notice.js';
+import { NumbersPanel } from './numbers-panel.js';
 import type { PageState } from './page-state.js';
 import { Pictures } from './pictures.js';
+import { ProgressBar } from './progress-bar.js';
 import { addressOf } from './route.js';
 import { TaskButtons } from './task-buttons.js';
-import { TaskHead } from './task-card.js';
+import { State } from './task-table.js';
+import { percent, titleOf } from './task-words.js';
+import { TimelinePanel } from './timeline-panel.js';
+import { useDetail } from './use-detail.js';
 
-type Details = { readonly task: Task; readonly files: readonly TaskFile[]; readonly timeline: readonly TimelineEntry[] };
-
-/** One task with its files and all that happened to it. */
+/** One task with its pictures, its files and all that happened to it. */
 export function DetailPage({ state, infohash }: { readonly state: PageState; readonly infohash: string }): ReactNode {
   const texts = useTexts();
-  const pushed = useStore(state.tasks.store).list.find((task) => task.infohash === infohash);
-  const [details, setDetails] = useState<Details>();
-  const [problem, setProblem] = useState<string>();
-  // Each change of state has an entry of its own.
-  const version = `${pushed?.state} ${pushed?.name}`;
-  useEffect(() => {
-    let isLeft = false;
-    const read = async (): Promise<void> => {
-      const [task, files, timeline] = await Promise.all([
-        state.tasks.read(infohash), ask(`/tasks/${infohash}/files`, readFiles), ask(`/tasks/${infohash}/timeline`, readTimeline),
-      ]);
-      if (!isLeft) setDetails({ task, files, timeline });
-    };
-    read().catch((thrown: unknown) => {
-      if (!(thrown instanceof Refused)) throw thrown;
-      if (!isLeft) setProblem(thrown.detail ?? texts('server.silent'));
-    });
-    return () => void (isLeft = true);
-  }, [state, infohash, texts, version]);
-
-  const task = pushed ?? details?.task;
-  if (task === undefined) return <Text className="failure" role="alert">{problem}</Text>;
-  const isPlayable = task.state === 'Playable';
+  const { details, problem } = useDetail(state, infohash);
+  const back = <Anchor href={addressOf.list} size="sm" className="back">{`‹ ${texts('page.home')}`}</Anchor>;
+  if (details === undefined) return <>{back}{problem === undefined ? <Loader className="middle" /> : <Text className="failure" role="alert" mt="md">{problem}</Text>}</>;
+  const { task, detail, timeline } = details;
   return (
     <>
-      <Anchor href={addressOf.list} size="sm">{texts('page.home')}</Anchor>
-      <Paper component="article" withBorder p="md" radius="md" className="card">
-        <TaskHead task={task} order={2} />
-        <Text size="xs" c="dimmed" mt={4} className="breakable">{`${texts('task.infohash')}: ${infohash}`}</Text>
-        <Pictures task={task} isVisible />
-        <TaskButtons task={task} tasks={state.tasks} onDeleted={() => (location.hash = addressOf.list)} />
-      </Paper>
-      {details !== undefined && details.files.length > 0 && (
-        <Paper withBorder p="md" radius="md" className="card">
-          <Title order={2} size="h6" mb="xs">{texts('task.files')}</Title>
-          <ul className="files">
-            {details.files.map((file) => (
-              <li key={file.index} className={file.selected ? undefined : 'left-out'}>
-                <span className="breakable">
-                  {isPlayable && isVideo(file) ? <Anchor href={addressOf.watch(infohash, file.index)} size="sm">{file.path}</Anchor> : file.path}
-                </span>
-                <span className="facts">{bytes(file.size_bytes)}</span>
-              </li>
-            ))}
-          </ul>
-        </Paper>
-      )}
-      {details !== undefined && (
-        <Paper withBorder p="md" radius="md" className="card">
-          <Title order={2} size="h6" mb="xs">{texts('task.timeline')}</Title>
-          <ol className="timeline">
-            {details.timeline.map((entry, at) => {
-              const key = `state.${entry.to_state}`;
-              return (
-                <li key={at}>
-                  <time dateTime={entry.at}>{new Date(entry.at).toLocaleString(texts.language)}</time>
-                  <span><strong>{isText(key) ? texts(key) : entry.to_state}</strong>{` ${entry.cause}`}</span>
-                </li>
-              );
-            })}
-          </ol>
-        </Paper>
-      )}
+      {back}
+      <article className="detail">
+        <header className="detail-head">
+          <Title order={2} size="h4" className="detail-name" dir="auto">{titleOf(task)}</Title>
+          <div className="detail-state"><State task={task} /><ProgressBar task={task} /></div>
+          <TaskButtons task={task} tasks={state.tasks} onDeleted={() => (location.hash = addressOf.list)} />
+        </header>
+        {problem !== undefined && <Text className="failure" role="alert">{problem}</Text>}
+        <FailureNotice task={task} tasks={state.tasks} />
+        <div className="detail-body">
+          <div className="detail-main">
+            <Pictures task={task} />
+            {detail.files.length > 0 && <Files detail={detail} isPlayable={task.state === 'Playable'} />}
+          </div>
+          <aside className="detail-side">
+            <NumbersPanel task={task} detail={detail} />
+            <TimelinePanel timeline={timeline} />
+          </aside>
+        </div>
+      </article>
     </>
   );
+}
+
+function Files({ detail, isPlayable }: { readonly detail: TaskDetail; readonly isPlayable: boolean }): ReactNode {
+  const texts = useTexts();
+  return (
+    <section className="panel">
+      <Title order={3} size="h6" className="panel-title">{texts('task.files')}<span className="count">{detail.files.length}</span></Title>
+      <ul className="files">
+        {detail.files.map((file) => (
+          <li key={file.index} className={file.selected ? undefined : 'left-out'}>
+            <span className="file-name" dir="auto">
+              {isPlayable && isVideo(file) ? <Anchor href={addressOf.watch(detail.infohash, file.index)} size="sm">{legible(file.path)}</Anchor> : legible(file.path)}
+            </span>
+            <span className="file-media facts">{mediaOf(file)}</span>
+            <span className="file-state facts">{stateOfFile(file, detail, texts)}</span>
+            <span className="file-size facts">{bytes(file.size_bytes)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What kind of video it is, as far as it was looked at. */
+const mediaOf = ({ container, codec, duration_s }: TaskFile): string =>
+  [container, codec, duration_s === null ? null : clock(duration_s)].filter((part) => part !== null && part !== '').join(' · ');
+
+/** What is being done with a file: that of its stream while one is made, else that of its pictures. */
+function stateOfFile({ index, selected, state, progress }: TaskFile, { transcodes }: TaskDetail, texts: Texts): string {
+  if (!selected) return texts('file.out');
+  const parts = transcodes.filter(({ file }) => file === index);
+  const work = parts.length > 0 ? parts.filter((part) => part.part !== null || parts.length === 1) : [];
+  const [said, done] = work.length === 0 ? [state, progress]
+    : [work.find(({ state: one }) => one === 'running')?.state ?? work.find(({ state: one }) => one !== 'done')?.state ?? 'done',
+      work.reduce((sum, part) => sum + (part.state === 'done' ? 1 : (part.progress ?? 0)), 0) / work.length];
+  if (said === null) return '';
+  const key = `file.${said}`;
+  const word = isText(key) ? texts(key) : said;
+  return said === 'running' && done !== null ? `${word} ${percent(done)}` : word;
 }

@@ -16,13 +16,26 @@ const paths = {
   close: 'M18.3 5.7 12 12l6.3 6.3-1.4 1.4L10.6 13.4 4.3 19.7 2.9 18.3 9.2 12 2.9 5.7l1.4-1.4 6.3 6.3 6.3-6.3z',
   next: 'M9 5l7 7-7 7-1.4-1.4L13.2 12 7.6 6.4z',
   previous: 'M15 5l-7 7 7 7 1.4-1.4L10.8 12l5.6-5.6z',
+  add: 'M11 4h2v7h7v2h-7v7h-2v-7H4v-2h7z',
+  file: 'M6 2h8l5 5v15H6zm2 2v16h9V9h-4V4zm3 7h3v4h2.5L12.5 19l-4-4H11z',
+  search: 'M10 3a7 7 0 1 1-4.2 12.6A7 7 0 0 1 10 3zm0 2a5 5 0 1 0 0 10 5 5 0 0 0 0-10zm5.2 8.8 5.6 5.6-1.4 1.4-5.6-5.6z',
+  table: 'M3 5h18v3H3zm0 5.5h18v3H3zM3 16h18v3H3z',
+  gallery: 'M3 4h8v7H3zm10 0h8v7h-8zM3 13h8v7H3zm10 0h8v7h-8z',
+  columns: 'M3 4h18v16H3zm2 2v12h3.7V6zm5.3 0v12h3.4V6zm5.4 0v12H19V6z',
+  delete: 'M9 3h6l1 2h4v2H4V5h4zM6 8h12l-1 13H7zm3.5 2 .4 9h1.4l-.3-9zm3.6 0-.4 9h1.4l.4-9z',
+  retry: 'M12 4a8 8 0 0 1 6.3 3.1V4h2v7h-7V9h3.6A6 6 0 1 0 18 12h2a8 8 0 1 1-8-8z',
+  up: 'M12 7l7 8-1.5 1.3L12 10l-5.5 6.3L5 15z',
+  down: 'M12 17l7-8-1.5-1.3L12 14 6.5 7.7 5 9z',
+  film: 'M3 5h18v14H3zm2 2v2h2V7zm0 4v2h2v-2zm0 4v2h2v-2zM17 7v2h2V7zm0 4v2h2v-2zm0 4v2h2v-2zM9 7v10h6V7z',
   auto: 'M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm0 2v16a8 8 0 0 1 0-16z',
   light: 'M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10zM11 1h2v4h-2zm0 18h2v4h-2zM1 11h4v2H1zm18 0h4v2h-4zM4.2 5.6l1.4-1.4 2.9 2.8-1.5 1.5zm11.3 11.3 1.5-1.4 2.8 2.9-1.4 1.4zM5.6 19.8l-1.4-1.4L7 15.5l1.5 1.4zM17 8.5 15.5 7l2.9-2.8 1.4 1.4z',
   dark: 'M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z',
   language: 'M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm6.9 6h-2.9a15 15 0 0 0-1.4-3.5A8 8 0 0 1 18.9 8zM12 4c.8 1.2 1.5 2.5 1.9 4h-3.8c.4-1.5 1.1-2.8 1.9-4zM4.3 14a8 8 0 0 1 0-4h3.3a16 16 0 0 0 0 4zm.8 2h2.9c.3 1.3.8 2.4 1.4 3.5A8 8 0 0 1 5.1 16zM8 8H5.1a8 8 0 0 1 4.3-3.5C8.8 5.6 8.3 6.7 8 8zm4 12c-.8-1.2-1.5-2.5-1.9-4h3.8c-.4 1.5-1.1 2.8-1.9 4zm2.3-6H9.7a14 14 0 0 1 0-4h4.6a14 14 0 0 1 0 4zm.3 5.5c.6-1.1 1.1-2.2 1.4-3.5h2.9a8 8 0 0 1-4.3 3.5zm1.8-5.5a16 16 0 0 0 0-4h3.3a8 8 0 0 1 0 4z',
 } as const;
 
-export const Icon = ({ name, size = 20 }: { readonly name: keyof typeof paths; readonly size?: number }): ReactNode => (
+export type IconName = keyof typeof paths;
+
+export const Icon = ({ name, size = 20 }: { readonly name: IconName; readonly size?: number }): ReactNode => (
   <svg width={size} height={size} viewBox="0 0 24 24" fill="currentColor" aria-hidden="true">
     <path d={paths[name]} fillRule="evenodd" />
   </svg>

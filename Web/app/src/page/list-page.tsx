@@ -1,67 +1,95 @@
-import { Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { Refused } from '../api/server.js';
+import { Text } from '@mantine/core';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { SortKey } from '../api/query.js';
 import { AddBox } from './add-box.js';
-import { useStore, useTexts } from './context.js';
+import { BulkBar } from './bulk-bar.js';
+import { keepColumns, recallColumns, type Columns } from './columns.js';
+import { keep, recall, useStore, useTexts } from './context.js';
+import { DeleteDialog } from './delete-dialog.js';
+import { FilterBar } from './filter-bar.js';
+import { isPlain, isTyping } from './keyboard.js';
 import type { PageState } from './page-state.js';
-import { TaskCard } from './task-card.js';
+import { addressOf, replaceAddress, views, type ListRoute, type View } from './route.js';
+import { keepOnly, nothing, type Selection } from './selection.js';
+import { TaskGallery } from './task-gallery.js';
+import { TaskTable } from './task-table.js';
+import { useWishes } from './wishes.js';
 
-const statuses = ['pending', 'working', 'success', 'recoverable_failure', 'permanent_failure'] as const;
-const typingMs = 300;
+const remembered = 'eventtorrent.view';
 
-export function ListPage({ state }: { readonly state: PageState }): ReactNode {
+/** All tasks, as a table or as pictures; those that are looked for are in the address. */
+export function ListPage({ state, route }: { readonly state: PageState; readonly route: ListRoute }): ReactNode {
   const texts = useTexts();
-  const { list, next, isRead } = useStore(state.tasks.store);
-  const [q, setQ] = useState('');
-  const [status, setStatus] = useState('');
-  useSearch(state, q, status);
-  const isSearching = q !== '' || status !== '';
-  const refused = (thrown: unknown): void => {
-    if (!(thrown instanceof Refused)) throw thrown;
-    state.live.set('unread');
+  const { list, hasMore, isRead } = useStore(state.tasks.store);
+  const { query } = route;
+  const [columns, setColumns] = useState(recallColumns);
+  const [selection, setSelection] = useState(nothing);
+  const [isDeleting, setDeleting] = useState(false);
+  const [box, search] = [useRef<HTMLTextAreaElement>(null), useRef<HTMLInputElement>(null)];
+  const view = route.view ?? views.find((one) => one === recall(remembered)) ?? 'table';
+  const wishes = useWishes(state.tasks);
+
+  const order = useMemo(() => list.map(({ infohash }) => infohash), [list]);
+  useEffect(() => void state.done(state.tasks.show(query)), [state, query.q, query.group, query.sort.key, query.sort.isDescending]);
+  useEffect(() => setSelection((now) => keepOnly(now, (id) => state.tasks.find(id) !== undefined)), [state, list]);
+
+  const look = useCallback((change: Partial<ListRoute['query']>, as: View | undefined = route.view) => replaceAddress(addressOf.found({ ...query, ...change }, as)), [query, route.view]);
+  const sortBy = (key: SortKey): void => look({ sort: { key, isDescending: query.sort.key === key ? !query.sort.isDescending : key !== 'name' } });
+  const arrange = (changed: Columns): void => {
+    setColumns(changed);
+    keepColumns(changed);
   };
+  const showAs = (as: View): void => {
+    keep(remembered, as);
+    look({}, as);
+  };
+  const chooseAll = async (): Promise<void> => {
+    await state.done(state.tasks.readAll());
+    setSelection((now) => ({ ...now, chosen: new Set(state.tasks.store.get().list.map(({ infohash }) => infohash)) }));
+  };
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (isTyping(event) || event.defaultPrevented) return;
+      if ((event.ctrlKey || event.metaKey) && event.key === 'a') void chooseAll();
+      else if (!isPlain(event)) return;
+      else if (event.key === '/') search.current?.focus();
+      else if (event.key === 'a') box.current?.focus();
+      else if (event.key === 'g') showAs(view === 'table' ? 'gallery' : 'table');
+      else if (event.key === 'Escape') setSelection(nothing);
+      else if (event.key === 'Delete' && selection.chosen.size > 0) setDeleting(true);
+      else if (event.key === 'p' && selection.chosen.size > 0) void wishes.toggle(selection.chosen);
+      else if (event.key === 'r' && selection.chosen.size > 0) void wishes.run('retry', selection.chosen);
+      else return;
+      event.preventDefault();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  });
+
+  const shared = {
+    list, order, selection, hasMore,
+    select: useCallback((change: (now: Selection) => Selection) => setSelection(change), []),
+    readMore: useCallback(() => void state.done(state.tasks.readMore()), [state]),
+    readAll: useCallback(() => state.done(state.tasks.readAll()), [state]),
+  };
+  const isSearching = query.q !== '' || query.group !== 'all';
   return (
     <>
-      <AddBox tasks={state.tasks} />
-      <Group className="filters" gap="sm" wrap="nowrap">
-        <TextInput
-          type="search" className="search" aria-label={texts('list.search')} placeholder={texts('list.search')} maxLength={200}
-          value={q} onChange={(event) => setQ(event.currentTarget.value)}
-        />
-        <NativeSelect
-          aria-label={texts('list.status')} value={status} onChange={(event) => setStatus(event.currentTarget.value)}
-          data={[{ value: '', label: texts('list.all') }, ...statuses.map((value) => ({ value, label: texts(`status.${value}`) }))]}
-        />
-      </Group>
-      <section aria-label={texts('list.label')}>
-        {list.map((task) => <TaskCard key={task.infohash} task={task} tasks={state.tasks} />)}
+      <AddBox tasks={state.tasks} box={box} asked={route.add} />
+      <FilterBar state={state} query={query} look={look} view={view} showAs={showAs} columns={columns} arrange={arrange} search={search} />
+      <section aria-label={texts('list.label')} className="list">
+        {view === 'table' && <TaskTable {...shared} columns={columns} arrange={arrange} sort={query.sort} sortBy={sortBy} />}
+        {view === 'gallery' && <TaskGallery {...shared} />}
+        {isRead && list.length === 0 && <Text c="dimmed" ta="center" className="nothing">{texts(isSearching ? 'list.none' : 'list.empty')}</Text>}
+        {selection.chosen.size > 0 && (
+          <BulkBar tasks={state.tasks} chosen={selection.chosen} wishes={wishes} onDelete={() => setDeleting(true)} onClose={() => setSelection(nothing)} />
+        )}
       </section>
-      {isRead && list.length === 0 && <Text c="dimmed" ta="center" py="xl">{texts(isSearching ? 'list.none' : 'list.empty')}</Text>}
-      {next !== null && (
-        <Group justify="center" py="md">
-          <Button variant="default" onClick={() => void state.tasks.readMore().catch(refused)}>{texts('list.more')}</Button>
-        </Group>
-      )}
+      <DeleteDialog
+        isOpen={isDeleting} tasks={[...selection.chosen].map((id) => state.tasks.find(id)).filter((task) => task !== undefined)}
+        onClose={() => setDeleting(false)} onDelete={() => void wishes.run('delete', selection.chosen)}
+      />
     </>
   );
-}
-
-/** Asks the server when the words or the status are others, and typing has paused. */
-function useSearch({ tasks, live }: PageState, q: string, status: string): void {
-  const isFirst = useRef(true);
-  useEffect(() => {
-    if (isFirst.current) {
-      isFirst.current = false;
-      return undefined;
-    }
-    const timer = setTimeout(() => {
-      tasks.search(q.trim(), status).catch((thrown: unknown) => {
-        if (!(thrown instanceof Refused)) throw thrown;
-        live.set('unread');
-      });
-    }, typingMs);
-    return () => clearTimeout(timer);
-  }, [tasks, live, q, status]);
-  // Who leaves the list and comes back sees all of it.
-  useEffect(() => () => void tasks.search('', '').catch(() => live.set('unread')), [tasks, live]);
 }

@@ -8,7 +8,7 @@ import { RelayingHub, ScriptedHub } from '@eventtorrent/peer/test/scripted-hub.j
 import { claimsOf, Mint, task, volume } from '@eventtorrent/peer/test/tickets.js';
 
 const page = new URL('../../../page/', import.meta.url);
-const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.webmanifest': 'application/manifest+json' };
 
 /** The policy that the door sends with the page, where its hubs are its own. */
 function policy(): string {
@@ -23,6 +23,12 @@ export const taskOf = (change: Readonly<Record<string, unknown>> = {}): Record<s
   infohash: task, status: 'success', state: 'Playable', version: 7, name: 'A video that counts', size_bytes: 1_234_567_890, progress: 1, shots_stored: 0, shots_wanted: 0,
   bytes_fetched: 1_234_567_890, down_bytes_per_second: 0, peers: 0, failure: null, created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z',
   up_bytes_per_second: 0, seeds: 0, remaining_s: null, reason: null, ...change,
+});
+
+/** What only the page of one task asks for. */
+export const detailOf = (change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  ...taskOf(), want: 'stream', bytes_needed: 0, time_to_first_shot_ms: null, started_at: '2026-01-01T00:00:00Z', ended_at: '2026-01-01T00:01:30Z', download: null, transcodes: [],
+  files: [{ index: 0, path: 'counting.mkv', size_bytes: 1_234_567_890, selected: true, container: 'mkv', codec: 'h264', duration_s: 60, state: 'done', progress: 1 }], ...change,
 });
 
 type Answer = { readonly status?: number; readonly body: unknown };
@@ -73,11 +79,11 @@ export class Site {
   #sayDefaults(): void {
     const say = (route: string, body: unknown): void => void this.answers.set(route, () => ({ body }));
     say('GET /tasks/', { tasks: [taskOf()], next_cursor: null });
-    say(`GET /tasks/${task}`, taskOf());
+    say(`GET /tasks/${task}`, detailOf());
     say(`GET /tasks/${task}/files`, [{ index: 0, path: 'counting.mkv', size_bytes: 1_234_567_890, selected: true, duration_s: 60 }]);
     say(`GET /tasks/${task}/screenshots`, []);
     say(`GET /tasks/${task}/timeline`, [{ at: '2026-01-01T00:00:00Z', from_state: null, to_state: 'Pending', cause: 'Submitted.', worker: null }]);
-    say('GET /stats', { broker: { reachable: null, queues: [] } });
+    say('GET /stats', { tasks: { Playable: 1 }, work_items: [], broker: { transport: 'InMemory', reachable: null, queues: [] } });
     this.answers.set(`POST /tasks/${task}/ticket`, (_, body) => {
       const { dtls } = JSON.parse(body) as { dtls: string };
       const claims = claimsOf(Date.now(), { dtls });

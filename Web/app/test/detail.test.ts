@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { suite, test } from 'node:test';
+import { task } from '@eventtorrent/peer/test/tickets.js';
+import { until } from '@eventtorrent/peer/test/waiting.js';
+import { faultsOf } from './support/axe.js';
+import { detailOf, taskOf } from './support/site.js';
+import { TabSuite, testMs } from './support/tab-suite.js';
+
+const picture = Buffer.from('/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AKp//2Q==', 'base64');
+const place = `#/task/${task}`;
+const patienceMs = 30_000;
+
+suite('the page of one task', { timeout: 5 * testMs }, () => {
+  const page = new TabSuite();
+  const limited = { timeout: testMs };
+
+  test('shows files, numbers, and each change with its cause, who did it, and how long it lasted', limited, async () => {
+    page.say(`GET /tasks/${task}`, detailOf({ state: 'Completed', want: 'screenshots', bytes_fetched: 2_097_152, size_bytes: 209_715_200, bytes_needed: 1_048_576, shots_stored: 0 }));
+    page.say(`GET /tasks/${task}/timeline`, [
+      { at: '2026-01-01T00:00:00Z', from_state: null, to_state: 'Pending', cause: 'Submitted.', worker: null },
+      { at: '2026-01-01T00:00:02Z', from_state: 'Pending', to_state: 'Fetching', cause: 'A worker has begun.', worker: 'host-7' },
+      { at: '2026-01-01T00:01:07Z', from_state: 'Fetching', to_state: 'Completed', cause: 'All is stored.', worker: 'host-7' },
+    ]);
+    await page.open(place);
+
+    await page.tab.getByText('counting.mkv').waitFor();
+    await page.tab.getByText('mkv · h264 · 1:00').waitFor();
+    await page.tab.getByText('2.0 MiB (1.0% of it)').waitFor();
+    const lines = await page.tab.locator('.timeline li').allInnerTexts();
+    assert.deepEqual(lines.map((line) => line.split(/\s*\n\s*/).slice(0, 3).filter((part) => !part.includes('2026'))), [
+      ['Done', 'All is stored.'], ['Fetching metadata', '1:05', 'A worker has begun.'], ['Waiting for a worker', '2.0 s', 'Submitted.'],
+    ]);
+    assert.match(lines[1] ?? '', /host-7/);
+    assert.deepEqual(await faultsOf(page.tab), []);
+    await page.tab.getByRole('link', { name: 'All tasks' }).click();
+    await page.row('A video that counts').waitFor();
+  });
+
+  test('says what went wrong in a sentence, counts down to the next attempt, and tries now', limited, async () => {
+    const failure = { kind: 'NoPeers', message: 'Nobody of 3 answered.', retry_at: new Date(Date.now() + 45_000).toISOString() };
+    page.say(`GET /tasks/${task}`, detailOf({ state: 'Fetching', status: 'recoverable_failure', failure }));
+    page.say(`POST /tasks/${task}/retry`, detailOf({ state: 'Fetching', status: 'working', version: 9, failure: null }));
+    await page.open(place);
+
+    await page.tab.getByText('No peer could be reached.').waitFor();
+    await page.tab.getByText('Nobody of 3 answered.').waitFor();
+    const seconds = async (): Promise<number> => Number(/in (\d+) s/.exec((await page.tab.locator('.countdown').textContent()) ?? '')?.[1]);
+    const first = await seconds();
+    assert.ok(first > 0 && first <= 45, `${first}`);
+    await until('it counts down', async () => (await seconds()) < first, patienceMs);
+    await page.tab.getByRole('button', { name: 'Try now' }).click();
+    await until('the server was asked', () => page.site.requests.includes(`POST /tasks/${task}/retry`), patienceMs);
+    page.say(`GET /tasks/${task}`, detailOf({ state: 'Fetching', status: 'working', version: 9, failure: null }));
+    page.site.status.say('taskChanged', taskOf({ state: 'Fetching', status: 'working', version: 9, failure: null }));
+    await page.tab.getByText('No peer could be reached.').waitFor({ state: 'detached' });
+  });
+
+  test('shows pictures as they arrive, one over the whole window with its neighbours a key away, and all of them as a file', limited, async () => {
+    const pictures = [0, 1].map((index) => ({
+      file: 0, index, keyframe_time_s: 60 + index, width: 1920, height: 1080, verified: index === 1, url: `/tasks/${task}/screenshots/0/${index}.jpg`,
+    }));
+    for (const { url } of pictures) page.say(`GET ${url}`, picture);
+    page.say(`GET /tasks/${task}/screenshots`, pictures.slice(0, 1));
+    const shooting = { state: 'Screenshotting', status: 'working', shots_wanted: 2 };
+    page.say(`GET /tasks/${task}`, detailOf({ ...shooting, shots_stored: 1 }));
+    await page.open(place);
+    await page.tab.getByRole('link', { name: 'Picture at 1:00' }).waitFor();
+    assert.equal(await page.tab.locator('.place').count(), 1);
+    page.say(`GET /tasks/${task}/screenshots`, pictures);
+    page.site.status.say('taskChanged', taskOf({ ...shooting, shots_stored: 2, version: 8 }));
+    await page.tab.getByRole('link', { name: 'Picture at 1:01' }).waitFor();
+
+    await page.tab.getByRole('link', { name: 'Picture at 1:00' }).click();
+    const dialog = page.tab.getByRole('dialog');
+    await dialog.getByText('1:00 · 1920 × 1080', { exact: true }).waitFor();
+    assert.deepEqual(await faultsOf(page.tab), []);
+    await page.tab.keyboard.press('ArrowRight');
+    await dialog.getByText('1:01 · 1920 × 1080 · verified').waitFor();
+    await page.tab.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+
+    const [download] = await Promise.all([page.tab.waitForEvent('download', { timeout: patienceMs }), page.tab.getByRole('button', { name: 'Download all' }).click()]);
+    assert.equal(download.suggestedFilename(), `${task}.zip`);
+    const packed = readFileSync(await download.path());
+    assert.equal(packed.readUInt16LE(packed.length - 12), 2);
+    assert.ok(packed.includes(picture));
+  });
+
+  test('is paused and deleted, and says why it may not be', limited, async () => {
+    page.say(`GET /tasks/${task}`, detailOf({ state: 'Downloading', status: 'working', progress: 0.5 }));
+    page.say(`POST /tasks/${task}/pause`, { title: 'Conflict', detail: 'Nothing is left to pause.' }, 409);
+    page.say(`DELETE /tasks/${task}`, null, 204);
+    await page.open(place);
+
+    await page.tab.getByRole('button', { name: 'Pause' }).click();
+    await page.tab.getByRole('alert').getByText('Nothing is left to pause.').waitFor();
+    await page.tab.getByRole('button', { name: 'Delete' }).click();
+    page.say('GET /tasks/', { tasks: [], next_cursor: null });
+    await page.tab.getByRole('dialog').getByRole('button', { name: 'Delete with all data' }).click();
+
+    await page.tab.getByText('Nothing here yet.', { exact: false }).waitFor();
+  });
+});
