@@ -33,6 +33,7 @@ public static class StorageRegistration
         services.AddScoped<WorkQueue>();
         services.AddScoped<WorkerRegister>();
         services.AddScoped<StreamRetention>();
+        services.AddScoped<WebhookQueue>();
         services.AddSingleton<WriteGate>();
         services.AddDatabaseTime(configuration);
         return services;
