@@ -1,3 +1,4 @@
+using EventTorrent.Sagas.Webhooks;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +15,7 @@ namespace EventTorrent.Sagas;
 /// </list>
 /// </summary>
 public sealed class GroupCommit(
-    IDbContextFactory<TorrentDb> contexts, WriteGate gate, TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
+    IDbContextFactory<TorrentDb> contexts, WriteGate gate, WebhookOutbox webhooks, TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
 {
     private const int MaxTogether = 64;
 
@@ -124,7 +125,7 @@ public sealed class GroupCommit(
             }
         }
 
-        var changed = await db.SaveTasksAsync(time.GetUtcNow(), cancellationToken);
+        var changed = await db.SaveTasksAsync(webhooks, time.GetUtcNow(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         announcer.Announce(changed);
         return tasks.Keys;

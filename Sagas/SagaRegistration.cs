@@ -1,3 +1,5 @@
+using EventTorrent.Hosting.Webhooks;
+using EventTorrent.Sagas.Webhooks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -25,6 +27,10 @@ public static class SagaRegistration
         services.AddSingleton<GroupCommit>();
         services.AddSingleton<TaskAnnouncer>();
         services.AddHostedService(provider => provider.GetRequiredService<TaskAnnouncer>());
+        services.AddWebhookOptions(configuration);
+        services.AddSingleton<WebhookOutbox>();
+        services.AddSingleton<WebhookClient>();
+        services.AddHostedService<WebhookSender>();
         services.AddHostedService<Dispatcher>();
         services.AddHostedService<Reaper>();
         return services;

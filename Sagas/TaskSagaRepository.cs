@@ -1,4 +1,5 @@
 using EventTorrent.Contracts;
+using EventTorrent.Sagas.Webhooks;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
 using MassTransit;
@@ -16,7 +17,8 @@ namespace EventTorrent.Sagas;
 /// handled because somebody holds the task's rows is put aside (<see cref="HeldTasks"/>).
 /// </summary>
 public sealed class TaskSagaRepository(
-    IDbContextFactory<TorrentDb> contexts, GroupCommit group, WriteGate gate, HeldTasks held, TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
+    IDbContextFactory<TorrentDb> contexts, GroupCommit group, WriteGate gate, HeldTasks held, WebhookOutbox webhooks,
+    TaskAnnouncer announcer, DispatcherSignal dispatcher, TimeProvider time)
     : ISagaRepositoryContextFactory<TorrentTask>
 {
     /// <summary>Another saga host that works on the same task is done with it after a few milliseconds.</summary>
@@ -78,7 +80,7 @@ public sealed class TaskSagaRepository(
             await using var transaction = await db.BeginTaskChangeAsync(longestWait, context.CancellationToken);
             context.AddOrUpdatePayload(() => db, _ => db);
             await next.Send(new RepositoryContext<T>(db, context));
-            var changed = await db.SaveTasksAsync(time.GetUtcNow(), context.CancellationToken);
+            var changed = await db.SaveTasksAsync(webhooks, time.GetUtcNow(), context.CancellationToken);
             await transaction.CommitAsync(context.CancellationToken);
             announcer.Announce(changed);
             held.Remove(taskId);

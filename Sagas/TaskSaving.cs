@@ -1,4 +1,5 @@
 using EventTorrent.Contracts;
+using EventTorrent.Sagas.Webhooks;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,8 @@ internal static class TaskSaving
 {
     /// <summary>Saves what the state machine changed in the tasks that are loaded. Each that has changed gets the next version.</summary>
     /// <returns>The changed tasks, to be announced when the transaction has been committed.</returns>
-    public static async Task<IReadOnlyList<TaskChanged>> SaveTasksAsync(this TorrentDb db, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<TaskChanged>> SaveTasksAsync(
+        this TorrentDb db, WebhookOutbox webhooks, DateTimeOffset now, CancellationToken cancellationToken)
     {
         db.ChangeTracker.DetectChanges();
         db.ChangeTracker.AutoDetectChangesEnabled = false;
@@ -25,6 +27,7 @@ internal static class TaskSaving
             task.Property(t => t.Version).CurrentValue++;
             task.Property(t => t.UpdatedAt).CurrentValue = now;
             announcements.Add(TaskSnapshot.Of(task.Entity));
+            webhooks.Add(db, task, now);
         }
 
         // A transaction in which saving fails is given up as a whole.

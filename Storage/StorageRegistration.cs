@@ -34,6 +34,7 @@ public static class StorageRegistration
         services.AddScoped<WorkerRegister>();
         services.AddScoped<StreamRetention>();
         services.AddScoped<AccessStore>();
+        services.AddScoped<WebhookQueue>();
         services.AddSingleton<WriteGate>();
         services.AddDatabaseTime(configuration);
         return services;

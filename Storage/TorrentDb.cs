@@ -26,6 +26,8 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
 
     public DbSet<WorkerRecord> Workers => Set<WorkerRecord>();
 
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
     public DbSet<DeletedTask> DeletedTasks => Set<DeletedTask>();
 
     public DbSet<AccessKey> AccessKeys => Set<AccessKey>();
@@ -60,6 +62,7 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
             // Defaults of the database are for processes of the version before, which go on while this one starts.
             task.Property(t => t.PauseAsked).HasDefaultValue(false).ValueGeneratedNever();
             task.Property(t => t.LeaseFloor).HasDefaultValue(0).ValueGeneratedNever();
+            task.Property(t => t.Webhooks).HasDefaultValueSql("'[]'").ValueGeneratedNever();
             task.HasIndex(t => t.Infohash).IsUnique();
             task.HasIndex(t => new { t.CurrentState, t.CreatedAt, t.Infohash });
             task.HasIndex(t => new { t.CreatedAt, t.Infohash });
@@ -116,6 +119,15 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
             worker.ToTable("workers");
             worker.HasKey(w => w.Worker);
             worker.Property(w => w.Beat).HasDefaultValue(0L).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<WebhookDelivery>(delivery =>
+        {
+            delivery.ToTable("webhook_deliveries");
+            delivery.HasKey(d => d.Id);
+            delivery.Property(d => d.Id).ValueGeneratedNever();
+            delivery.Property(d => d.Event).HasMaxLength(32);
+            delivery.HasIndex(d => d.DueAt).HasFilter("due_at IS NOT NULL").HasDatabaseName("IX_webhook_deliveries_due");
+            delivery.HasOne<TorrentTask>().WithMany().HasForeignKey(d => d.TaskId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<DeletedTask>(deleted =>
         {

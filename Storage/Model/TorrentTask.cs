@@ -41,6 +41,9 @@ public sealed class TorrentTask : SagaStateMachineInstance
     /// <summary>Peers as "ip:port" from submissions and from workers that were served by them.</summary>
     public IReadOnlyList<string> Peers { get; set; } = [];
 
+    /// <summary>Addresses to tell of what happens to the task; may hold tokens: never logged, never shown.</summary>
+    public IReadOnlyList<string> Webhooks { get; set; } = [];
+
     /// <summary>
     /// Set by the door when it wrote something that the state machine has not looked at yet; the Dispatcher repeats the
     /// nudge until the state machine clears it, so that no request is lost with a message.
