@@ -17,11 +17,15 @@ suite('in Firefox', () => {
   let firefox: Firefox;
 
   const facts = (): Promise<Facts> => firefox.evaluate(look, bits);
-  const plays = (from: number): Promise<void> =>
-    until(`it plays beyond ${from} s`, async () => {
+  const plays = async (from: number): Promise<void> => {
+    const isPlaying = async (): Promise<boolean> => {
       const { time, paused } = await facts();
       return time > from && !paused;
+    };
+    await until(`it plays beyond ${from} s`, isPlaying, 120_000).catch(async ({ message }: Error) => {
+      throw new Error([message, await firefox.evaluate(() => document.body.innerText), ...firefox.problems].join('\n'));
     });
+  };
   const pauseAt = async (time: number): Promise<Facts> => {
     await firefox.evaluate(goToPicture, time);
     return facts();

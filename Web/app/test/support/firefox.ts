@@ -1,20 +1,23 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { within } from '@eventtorrent/peer/test/waiting.js';
 import { WebSocket } from 'ws';
 
 const executable = process.env['EVENTTORRENT_FIREFOX'] ?? '/usr/bin/firefox-esr';
-/** Why there is nothing to test. */
-export const lackOfFirefox = existsSync(executable) ? undefined : `${executable} is not installed (EVENTTORRENT_FIREFOX names another)`;
+/** Why there is nothing to test. A page without a camera gets the address of the default route alone, even with the preferences below. */
+export const lackOfFirefox =
+  !existsSync(executable) ? `${executable} is not installed (EVENTTORRENT_FIREFOX names another)`
+  : !Object.values(networkInterfaces()).flat().some((address) => address?.internal === false) ? 'Firefox connects from no address but that of a network, and there is none'
+  : undefined;
 
 const preferences: Readonly<Record<string, boolean | number | string>> = {
   // A video may play without a click.
   'media.autoplay.default': 0,
-  // On loopback alone: to a node at 127.0.0.1 Firefox has no address of its own to send from, and the node none to send to behind a name of mDNS.
+  // A node at 127.0.0.1 is tried at all, and learns where to answer: Firefox itself begins with no such pair.
   'media.peerconnection.ice.loopback': true,
   'media.peerconnection.ice.obfuscate_host_addresses': false,
   // Nothing is asked of its maker.
@@ -61,7 +64,7 @@ export class Firefox {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     try {
-      const socket = new WebSocket(`${await within('Firefox listens', addressIn(child))}/session`);
+      const socket = new WebSocket(`${await within('Firefox listens', addressIn(child), 150_000)}/session`);
       await within('Firefox is connected', once(socket, 'open'));
       const firefox = new Firefox(child, profile, socket);
       await firefox.#call('session.new', { capabilities: {} });
