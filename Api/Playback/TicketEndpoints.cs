@@ -18,10 +18,10 @@ internal static class TicketEndpoints
             .WithDescription("It is for one DTLS certificate and at most 10 minutes. Ask again before it is over; the same certificate is the same viewer.")
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
-                operation.RequestBody = TicketRequest.Describe();
+                operation.RequestBody = TicketRequest.Body.Describe();
                 return Task.CompletedTask;
             })
-            .WithMetadata(new RequestSizeLimitAttribute(TicketRequest.MaxBodyBytes))
+            .WithMetadata(new RequestSizeLimitAttribute(SmallBody<string>.MaxBodyBytes))
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict)
@@ -39,13 +39,13 @@ internal static class TicketEndpoints
             return RouteInfohash.Invalid;
         }
 
-        var (dtls, problem) = await TicketRequest.ReadAsync(context.Request, cancellationToken);
+        var (dtls, problem) = await TicketRequest.Body.ReadAsync(context.Request, cancellationToken);
         if (problem is not null)
         {
             return problem;
         }
 
-        (var ticket, problem) = await tickets.IssueAsync(parsed, dtls, cancellationToken);
+        (var ticket, problem) = await tickets.IssueAsync(parsed, dtls!, cancellationToken);
         if (ticket is null)
         {
             return problem!;

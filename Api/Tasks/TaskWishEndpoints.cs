@@ -25,10 +25,10 @@ internal static class TaskWishEndpoints
             .WithDescription("Higher first. It counts for work that no worker's queue holds yet.")
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
-                operation.RequestBody = PriorityReader.Describe();
+                operation.RequestBody = PriorityRequest.Body.Describe();
                 return Task.CompletedTask;
             })
-            .WithMetadata(new RequestSizeLimitAttribute(PriorityReader.MaxBodyBytes))
+            .WithMetadata(new RequestSizeLimitAttribute(SmallBody<int>.MaxBodyBytes))
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         return routes;
     }
@@ -69,7 +69,7 @@ internal static class TaskWishEndpoints
             return RouteInfohash.Invalid;
         }
 
-        var (priority, problem) = await PriorityReader.ReadAsync(request, cancellationToken);
+        var (priority, problem) = await PriorityRequest.Body.ReadAsync(request, cancellationToken);
         return problem is null
             ? await AnswerAsync(infohash, (parsed, token) => wishes.PrioritizeAsync(parsed, priority, token), reader, cancellationToken)
             : problem;

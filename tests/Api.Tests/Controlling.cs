@@ -108,6 +108,7 @@ public sealed class Controlling
     [InlineData("""{"priority":5,"shots":60}""", "application/json", HttpStatusCode.BadRequest, "invalid-priority")]
     [InlineData("""{}""", "application/json", HttpStatusCode.BadRequest, "invalid-priority")]
     [InlineData("""[5]""", "application/json", HttpStatusCode.BadRequest, "invalid-priority")]
+    [InlineData("""{"\ud800":5}""", "application/json", HttpStatusCode.BadRequest, "invalid-priority")]
     [InlineData("""{"priority":""", "application/json", HttpStatusCode.BadRequest, "invalid-priority")]
     [InlineData("""{"priority":5}""", "text/plain", HttpStatusCode.UnsupportedMediaType, "unsupported-media-type")]
     public async Task Any_other_patch_is_refused(string body, string type, HttpStatusCode status, string problem)

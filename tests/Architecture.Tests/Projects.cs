@@ -31,6 +31,10 @@ public sealed partial class Projects
         ["protocol"] = [],
         ["peer"] = ["@eventtorrent/protocol", "node-datachannel", "@microsoft/signalr"],
         ["viewer"] = ["@eventtorrent/protocol", "@microsoft/signalr", "hls.js"],
+        ["app"] =
+        [
+            "@eventtorrent/protocol", "@eventtorrent/viewer", "react", "react-dom", "@mantine/core", "@mantine/hooks", "hls.js", "@microsoft/signalr",
+        ],
     };
 
     private static readonly string[] RunsOnNode = ["peer"];
@@ -94,7 +98,7 @@ public sealed partial class Projects
     public void Packages_of_Web_import_only_what_the_table_allows() =>
         Rule.HasNoViolations(
             "An import that docs/architecture.md does not have:",
-            from path in Repository.Files("*.ts")
+            from path in Repository.Files("*.ts").Concat(Repository.Files("*.tsx"))
             let parts = path.Split('/')
             where parts is ["Web", _, "src", ..]
             from match in ImportedPackage().Matches(File.ReadAllText(Repository.FullPath(path)))
@@ -118,7 +122,8 @@ public sealed partial class Projects
     private static IEnumerable<string> Items(string path, string kind) =>
         Load(path).Descendants(kind).Select(item => (string?)item.Attribute("Include")).OfType<string>();
 
-    [GeneratedRegex(@"\b(from|import)\s*\(?\s*'(?<package>[^.'][^']*)'")]
+    /// <summary>Without what is imported of it: the file behind the name.</summary>
+    [GeneratedRegex(@"\b(from|import)\s*\(?\s*'(?<package>node:[^']+|@[^/']+/[^/']+|[^./'][^/']*)[^']*'")]
     private static partial Regex ImportedPackage();
 
     private static XDocument Load(string path) => XDocument.Load(Repository.FullPath(path));

@@ -159,7 +159,7 @@ public sealed partial class Sources
     [GeneratedRegex(@"\bexport\s+default\b")]
     private static partial Regex DefaultExport();
 
-    [GeneratedRegex(@"\.(innerHTML|outerHTML)\b|\binsertAdjacentHTML\b|\bdocument\s*\.\s*write\b")]
+    [GeneratedRegex(@"\.(innerHTML|outerHTML)\b|\binsertAdjacentHTML\b|\bdocument\s*\.\s*write\b|\bdangerouslySetInnerHTML\b")]
     private static partial Regex Markup();
 
     [GeneratedRegex(@"\bNotImplementedException\b")]

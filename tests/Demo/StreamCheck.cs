@@ -67,20 +67,23 @@ internal sealed class StreamCheck(string master, TimeSpan duration, int framesPe
         var table = directory["packets.csv"];
         await ToolProcess.RunAsync(
             "ffprobe", ["-v", "error", "-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0", "-o", table, playlist], Deadline, cancellationToken);
-        var packets = new List<(double At, double Length)>();
+        var packets = new List<(double At, double? Length)>();
         foreach (var line in await File.ReadAllLinesAsync(table, cancellationToken))
         {
-            if (line.Split(',') is [var at, var length, ..]
-                && double.TryParse(at, NumberStyles.Float, CultureInfo.InvariantCulture, out var pts)
-                && double.TryParse(length, NumberStyles.Float, CultureInfo.InvariantCulture, out var time))
+            if (line.Split(',') is [var at, var length, ..] && Read(at) is { } pts)
             {
-                packets.Add((pts, time));
+                packets.Add((pts, Read(length)));
             }
         }
 
-        packets.Sort();
-        return packets;
+        // MPEG-TS does not say how long a packet lasts: ffprobe finds out on the way, and has none for the first of them.
+        var known = packets.Select(packet => packet.Length).OfType<double>().Order().ToList();
+        var usual = known.Count == 0 ? 0 : known[known.Count / 2];
+        return [.. packets.Select(packet => (packet.At, packet.Length ?? usual)).Order()];
     }
+
+    private static double? Read(string seconds) =>
+        double.TryParse(seconds, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     /// <summary>Decodes all of it, picture and sound, beginning at the master playlist. Nothing may be complained of.</summary>
     private async Task PlayAsync(CancellationToken cancellationToken)

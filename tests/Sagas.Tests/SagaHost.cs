@@ -4,6 +4,7 @@ using EventTorrent.Contracts;
 using EventTorrent.Hosting;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
+using EventTorrent.TestKit;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EventTorrent.TestKit;
 
 namespace EventTorrent.Signaling.Tests;
 

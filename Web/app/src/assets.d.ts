@@ -2,6 +2,6 @@
 declare module '*.css';
 
 declare module '*?url' {
-  export default address;
   const address: string;
+  export { address as default };
 }
