@@ -13,9 +13,9 @@ serve   (default) the service on http://127.0.0.1:8080 (--Urls), data under ./da
         key is an option: ./run.sh serve --Urls http://127.0.0.1:9000 --Torrents:Dht false
 shots   screenshots of one torrent, without the service; `./run.sh shots --help` has its options
 demo    a video is seeded on this machine, and EventTorrent takes its screenshots, downloads it and makes a stream of it; every
-        step is told, and what comes back is proven. The service runs on a free port with a directory of its own, both gone
-        at the end. `./run.sh demo --cluster` does it with separate processes, one of which is killed half way;
-        `./run.sh demo --help` has the options
+        step is told, and what comes back is proven; with Chromium installed, a browser watches it on the page. The service
+        runs on a free port with a directory of its own, both gone at the end. `./run.sh demo --cluster` does it with separate
+        processes, one of which is killed half way; `./run.sh demo --help` has the options
 cluster several processes on a RabbitMQ and a PostgreSQL of their own, started again when they end, until Ctrl-C:
         ./run.sh cluster --workers 3 --peers 1; its data is kept in ./data/cluster; `./run.sh cluster --help` has its options
 
@@ -62,10 +62,10 @@ start_service() { # DIRECTORY; sets service and port
   local deadline
   for _ in 1 2 3; do
     port=$(free_port) || die 1 'no free port below 32768'
-    # What it does is told often, so that there is something to see.
+    # What it does is told often, so that there is something to see. Its node is met on this machine alone.
     ASPNETCORE_URLS=http://127.0.0.1:$port Storage__DataDirectory=$1 Torrents__AllowPrivateNetworks=true \
       Downloads__ProgressInterval=00:00:00.500 Transcodes__ProgressInterval=00:00:00.500 \
-      dotnet "$(output_of AllInOne AllInOne)" serve >"$artifacts/logs/demo-service.log" 2>&1 </dev/null &
+      EVENTTORRENT_PEER_BIND_ADDRESS=127.0.0.1 dotnet "$(output_of AllInOne AllInOne)" serve >"$artifacts/logs/demo-service.log" 2>&1 </dev/null &
     service=$!
     deadline=$((SECONDS + ready_within_seconds))
     while kill -0 "$service" 2>/dev/null && ((SECONDS < deadline)); do

@@ -8,6 +8,9 @@ namespace EventTorrent.Hosting;
 /// <summary>The only way to declare an endpoint: what every endpoint must have is added here.</summary>
 public static class BusEndpoints
 {
+    /// <summary>A queue of one process goes with its consumer; that of a process that stopped before it had one, after this time.</summary>
+    private static readonly TimeSpan UnusedQueueExpiry = TimeSpan.FromMinutes(1);
+
     /// <summary>A durable queue that all instances of this kind of process share.</summary>
     /// <param name="concurrency">Messages that one process handles at once, and takes from the broker at once.</param>
     public static void SharedEndpoint(
@@ -47,6 +50,7 @@ public static class BusEndpoints
             {
                 rabbit.Durable = false;
                 rabbit.AutoDelete = true;
+                rabbit.QueueExpiration = UnusedQueueExpiry;
             }
 
             endpoint.PrefetchCount = concurrency;

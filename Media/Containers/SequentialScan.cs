@@ -7,7 +7,7 @@ namespace EventTorrent.Media.Containers;
 internal static class SequentialScan
 {
     /// <summary>A file up to this size is read as a whole.</summary>
-    private const long WholeBytes = 1024 * 1024;
+    private const long WholeBytes = 2 * 1024 * 1024;
 
     /// <summary>Four for each of the most pictures that can be wanted: the others are stand-ins.</summary>
     private const int MaxEntries = 4 * ScreenshotPlan.MaxShots;

@@ -92,7 +92,7 @@ public class A_worker_dies_or_sleeps
         Assert.Equal(("Completed", Shots), (task.GetProperty("state").GetString(), CountShots(task)));
         zombie.Resume();
 
-        await zombie.WaitForLineAsync(line => line.Contains("Lease 1 on item 0 of " + film.Infohash, StringComparison.Ordinal), Deadline, Token);
+        await zombie.WaitForLineAsync(line => line.Contains(film.Infohash, StringComparison.Ordinal) && line.Contains("lost its lease 1 ", StringComparison.Ordinal), Deadline, Token);
         await cluster.WaitUntilCompleteAsync(Deadline, Token);
         var recorded = await history.CollectAsync(busIsWhole: true, Token);
         Assert.Empty(HistoryChecker.Check(recorded));

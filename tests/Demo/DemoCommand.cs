@@ -40,7 +40,7 @@ internal static class DemoCommand
 
     private static readonly Option<DirectoryInfo> Out = new("--out")
     {
-        Description = "Directory for the pictures, and in stream/ the stream (default: artifacts/demo of the checkout).",
+        Description = "Directory for the pictures, playing.png of the browser, and in stream/ the stream (default: artifacts/demo of the checkout).",
         DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(RepositoryPaths.Root, "artifacts", "demo")),
     };
 
@@ -49,12 +49,12 @@ internal static class DemoCommand
         Description = "Volume:Directory of the service at --url, where the demo looks for the stream (./run.sh demo says it).",
     };
 
-    /// <returns>0: every picture is there and sound, and the stream plays; 1: not; 2: wrong usage; 130: interrupted.</returns>
+    /// <returns>0: every picture is there and sound, and the stream plays, in the browser too; 1: not; 2: wrong usage; 130: interrupted.</returns>
     public static Task<int> InvokeAsync(string[] args)
     {
         var command = new RootCommand(
             "Seeds a video from transmission-daemon on loopback, lets EventTorrent take its screenshots, download it and make a stream (HLS) of it, "
-            + "tells every step with its time, cause and worker, and proves what comes back: every picture decodes, and the stream plays without a gap.")
+            + "tells every step with its time, cause and worker, and proves what comes back: every picture decodes, the stream plays without a gap, and a browser (Chromium, where it is installed) shows it.")
         {
             Url, OnCluster, Shots, Minutes, Out, Volume, Timeout,
         };
@@ -109,12 +109,14 @@ internal static class DemoCommand
 
     private static async Task<LocalCluster> StartClusterAsync(Narrator narrator, CancellationToken cancellationToken)
     {
-        narrator.Say("Starting RabbitMQ, PostgreSQL, an Api, a saga host, a screenshot worker, a download worker and two transcode workers");
+        narrator.Say("Starting RabbitMQ, PostgreSQL, an Api, a saga host, a screenshot worker, a download worker, two transcode workers, Signaling and a node");
         return await LocalCluster.StartAsync(
             new ClusterOptions
             {
                 DownloadWorkers = 1,
                 TranscodeWorkers = 2,
+                Signalings = 1,
+                Nodes = NodeProgram.Missing is null ? 1 : 0,
                 Settings = new Dictionary<string, string>
                 {
                     // Told often, so that there is something to see.

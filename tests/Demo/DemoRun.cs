@@ -29,7 +29,8 @@ internal sealed class DemoRun(EventTorrentClient service, LocalCluster? cluster,
         {
             var task = await FollowAsync(torrent.Infohash, cancellationToken);
             await ReportPicturesAsync(task, torrent, cancellationToken);
-            await ReportStreamAsync(torrent.Infohash, cancellationToken);
+            var delay = await ReportStreamAsync(torrent.Infohash, cancellationToken);
+            await ReportWatchAsync(torrent.Infohash, video, delay, cancellationToken);
         }
         finally
         {
@@ -44,14 +45,18 @@ internal sealed class DemoRun(EventTorrentClient service, LocalCluster? cluster,
         narrator.Say(FormattableString.Invariant($"Making a video of {options.Length.TotalSeconds:0} s in {(cluster is null
             ? "H.264, which browsers play: its pictures will be copied"
             : "MPEG-4 Part 2, which no browser plays: it will be encoded anew, in parts")}"));
-        return await TestVideo.MakeAsync(
+        var made = await TestVideo.MakeAsync(
             new TestVideoOptions
             {
-                Duration = options.Length, Width = Width, Height = Height, FramesPerSecond = FramesPerSecond, VideoBitsPerSecond = 2_000_000,
+                Duration = options.Length, Width = Width, Height = Height, FramesPerSecond = FramesPerSecond, VideoBitsPerSecond = 2_000_000, TurnsColours = true,
                 Encoder = cluster is null ? "libx264" : "mpeg4",
             },
             cancellationToken,
             directory.FullPath);
+        // The name of the task on the page.
+        var video = directory["A video of the demo.mp4"];
+        File.Move(made, video);
+        return video;
     }
 
     private async Task<TaskReply> FollowAsync(string infohash, CancellationToken cancellationToken)
@@ -107,13 +112,14 @@ internal sealed class DemoRun(EventTorrentClient service, LocalCluster? cluster,
         }
     }
 
-    private async Task ReportStreamAsync(string infohash, CancellationToken cancellationToken)
+    /// <returns>By how many seconds its first picture is decoded before it is shown.</returns>
+    private async Task<double> ReportStreamAsync(string infohash, CancellationToken cancellationToken)
     {
         narrator.Title("Stream");
         if (options.Volume is not { } volume)
         {
             narrator.Row("it lies on", "the volume of the service; --volume DIRECTORY lets the demo look at it there");
-            return;
+            return 0;
         }
 
         // The task is deleted at the end, and its stream with it.
@@ -131,7 +137,8 @@ internal sealed class DemoRun(EventTorrentClient service, LocalCluster? cluster,
         }
 
         var master = Path.Combine(kept.FullName, "master.m3u8");
-        foreach (var line in await new StreamCheck(master, options.Length, FramesPerSecond).RunAsync(cancellationToken))
+        var stream = new StreamCheck(master, options.Length, FramesPerSecond);
+        foreach (var line in await stream.RunAsync(cancellationToken))
         {
             narrator.Row("rendition", line);
         }
@@ -139,6 +146,23 @@ internal sealed class DemoRun(EventTorrentClient service, LocalCluster? cluster,
         narrator.Row("check", "ffmpeg plays it from its first to its last moment, without a gap or an error");
         narrator.Row("master playlist", Path.Combine(made, "master.m3u8") + " (removed with the task)");
         narrator.Row("kept as", $"{master}; ffplay plays it");
+        return await stream.ReadDelayAsync(cancellationToken);
+    }
+
+    private async Task ReportWatchAsync(string infohash, string video, double delay, CancellationToken cancellationToken)
+    {
+        narrator.Title("Browser");
+        if ((NodeProgram.Missing ?? Chromium.Missing) is { } missing)
+        {
+            narrator.Row("not watched", missing);
+            return;
+        }
+
+        var screenshot = Path.Combine(options.Out.FullName, "playing.png");
+        foreach (var (name, value) in await new WatchCheck(service.Url, infohash, video, FramesPerSecond, delay).RunAsync(screenshot, cancellationToken))
+        {
+            narrator.Row(name, value);
+        }
     }
 
     private async Task DeleteAsync(string infohash, CancellationToken cancellationToken)

@@ -32,6 +32,20 @@ internal sealed class StreamCheck(string master, TimeSpan duration, int framesPe
         return lines;
     }
 
+    /// <summary>By how many seconds the first picture is decoded before it is shown: pictures that are decoded out of order make it so.</summary>
+    public async Task<double> ReadDelayAsync(CancellationToken cancellationToken)
+    {
+        var video = MasterPlaylist.Read(await File.ReadAllLinesAsync(master, cancellationToken)).First(rendition => rendition.Kind == "video");
+        var first = await ToolProcess.RunAsync(
+            "ffprobe",
+            ["-v", "error", "-read_intervals", "%+#1", "-show_entries", "packet=pts_time,dts_time", "-of", "csv=p=0", Path.Combine(Path.GetDirectoryName(master)!, video.Uri)],
+            Deadline,
+            cancellationToken);
+        return first.Trim().Split(',') is [var shown, var decoded, ..] && Read(shown) is { } pts && Read(decoded) is { } dts
+            ? pts - dts
+            : throw new DemoException($"{video.Uri} does not begin with a picture: {first.Trim()}");
+    }
+
     /// <summary>Looks at the time of every packet: from one to the next there is no more than a packet.</summary>
     private async Task<string> MeasureAsync(Rendition rendition, CancellationToken cancellationToken)
     {

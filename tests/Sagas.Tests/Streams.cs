@@ -21,6 +21,7 @@ public abstract class Streams(Flavour flavour)
         var pictures = await host.NextCommandAsync();
         await host.PublishAsync(pictures.Started());
         await host.PublishAsync(pictures.Metadata(Reports.Film(1), new TorrentFile(2, "film1.en.srt", 900)));
+        await host.WaitForAsync(infohash, TaskState.Screenshotting);
         await host.PublishAsync(pictures.Stored(0, file: 1));
         await host.PublishAsync(pictures.Completed(1, file: 1));
 

@@ -4,13 +4,16 @@ namespace EventTorrent.TestKit;
 public static class NodeProgram
 {
     /// <summary>The node's program.</summary>
-    public static string Path => Of("src/main.js");
+    public static string Path => Of("peer", "src/main.js");
 
     /// <summary>A viewer as a program: server, infohash and names of files as arguments.</summary>
-    public static string Viewer => Of("test/support/hub-viewer.js");
+    public static string Viewer => Of("peer", "test/support/hub-viewer.js");
 
     /// <summary>The node's check of tickets as a program: the file of public keys, and seconds that the clock is put forward.</summary>
-    public static string TicketCheck => Of("test/support/check-tickets.js");
+    public static string TicketCheck => Of("peer", "test/support/check-tickets.js");
+
+    /// <summary>A person with Chromium as a program: server, infohash, path of the screenshot that it makes, size of the pictures that it tells.</summary>
+    public static string Watcher => Of("app", "test/support/watch-task.js");
 
     /// <summary>Why they can't run on this machine; null when they can.</summary>
     public static string? Missing =>
@@ -18,5 +21,5 @@ public static class NodeProgram
 
     private static bool HasNode => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(directory => File.Exists(System.IO.Path.Combine(directory, "node")));
 
-    private static string Of(string file) => System.IO.Path.Combine(RepositoryPaths.Root, "Web", "peer", "dist", file);
+    private static string Of(string package, string file) => System.IO.Path.Combine(RepositoryPaths.Root, "Web", package, "dist", file);
 }

@@ -40,7 +40,12 @@ public static class TestVideo
     {
         var seconds = Text(options.Duration.TotalSeconds);
         // No two frames of testsrc2 are alike: it shows a clock.
-        string[] filters = [.. options.Noise > 0 ? [Text($"noise=alls={options.Noise}:allf=t")] : Array.Empty<string>(), "format=yuv420p"];
+        string[] filters =
+        [
+            .. options.TurnsColours ? ["hue=h=15*t"] : Array.Empty<string>(),
+            .. options.Noise > 0 ? [Text($"noise=alls={options.Noise}:allf=t")] : Array.Empty<string>(),
+            "format=yuv420p",
+        ];
         return
         [
             "-nostdin", "-v", "error", "-y",

@@ -22,6 +22,9 @@ public sealed record TestVideoOptions
     /// <summary>Noise in the picture (0 to 100): makes files as large per second as real ones.</summary>
     public int Noise { get; init; }
 
+    /// <summary>All colours turn, once in 24 s: no two frames some time apart are alike anywhere.</summary>
+    public bool TurnsColours { get; init; }
+
     /// <summary>Average video bit rate; null leaves the size to the encoder's quality target.</summary>
     public int? VideoBitsPerSecond { get; init; }
 

@@ -7,6 +7,7 @@ import { median, Report, spread } from '@eventtorrent/viewer/bench/report.js';
 import { compareThroughput } from '@eventtorrent/viewer/bench/throughput.js';
 import type { Page } from 'playwright-core';
 import { openTab, startBrowser } from '../test/support/browser.js';
+import { clickToPicture } from '../test/support/first-picture.js';
 import { NodeProcess } from '../test/support/node-process.js';
 import { Site } from '../test/support/site.js';
 
@@ -27,26 +28,6 @@ async function makeVideo(folder: string): Promise<void> {
     '#EXTM3U', '#EXT-X-VERSION:6', '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Sound",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="1",URI="audio.m3u8"',
     '#EXT-X-STREAM-INF:BANDWIDTH=3300000,CODECS="avc1.42c01f,mp4a.40.2",RESOLUTION=1280x720,FRAME-RATE=24.000,AUDIO="audio"', 'video.m3u8', '',
   ].join('\n'));
-}
-
-/** From the click on "Watch" to a picture on the screen, in seconds. */
-async function watch(tab: Page): Promise<number> {
-  await tab.evaluate(() => {
-    const state = window as unknown as { shown: Promise<number> };
-    state.shown = new Promise((resolve) => {
-      document.addEventListener('click', () => {
-        const from = performance.now();
-        const look = (): void => {
-          const video = document.querySelector('video');
-          if (video === null) requestAnimationFrame(look);
-          else video.requestVideoFrameCallback((now) => resolve(now - from));
-        };
-        look();
-      }, { once: true, capture: true });
-    });
-  });
-  await tab.getByRole('link', { name: /^Watch/ }).click();
-  return (await tab.evaluate(() => (window as unknown as { shown: Promise<number> }).shown)) / 1000;
 }
 
 /** From the wish to a picture of there, in seconds. What was played before is let go of, so that it comes over the channel. */
@@ -74,7 +55,7 @@ try {
   const [first, sought]: [number[], number[]] = [[], []];
   let cold = 0;
   for (let round = 0; round < rounds; round++) {
-    const took = await watch(tab);
+    const took = await clickToPicture(tab.getByRole('link', { name: /^Watch/ }));
     if (round === 0) cold = took;
     else first.push(took);
     // A minute off, where nothing is buffered.

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { closeReasons, signalErrors } from '@eventtorrent/protocol';
 import { en } from '../src/texts/en.js';
+import { clock } from '../src/texts/format.js';
 import { catalogues, choose, isText, languages, textsOf } from '../src/texts/translate.js';
 
 const sources = fileURLToPath(new URL('../../src/', import.meta.url));
@@ -66,4 +67,8 @@ test('one and many have words of their own where the language has', () => {
   assert.equal(textsOf('en').count('task.peers', 2), '2 peers');
   assert.equal(textsOf('zh-Hans').count('task.peers', 1), '1 个节点');
   assert.equal(textsOf('en')('task.shotsOf', { stored: 1, wanted: 2 }), '1/2 shots');
+});
+
+test('a video that is a frame short of its length is told at its length', () => {
+  assert.deepEqual([0, 5.5, 59.85, 239.979, 3661, Number.NaN].map(clock), ['0:00', '0:05', '0:59', '4:00', '1:01:01', '0:00']);
 });

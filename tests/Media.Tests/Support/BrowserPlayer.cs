@@ -50,21 +50,18 @@ internal sealed class BrowserPlayer : IAsyncDisposable
 
     private string Address { get; }
 
-    private static string Chromium => Environment.GetEnvironmentVariable("EVENTTORRENT_CHROMIUM") ?? "/usr/bin/chromium";
-
     private static string HlsJs => Path.Join(RepositoryPaths.Root, "Web", "node_modules", "hls.js", "dist", "hls.min.js");
 
     /// <summary>What this machine lacks; null when it lacks nothing.</summary>
-    public static string? Missing => !File.Exists(Chromium) ? "Chromium is not installed."
-        : !File.Exists(HlsJs) ? "The packages of Web are not installed: ./test.sh Web installs them."
-        : null;
+    public static string? Missing => Chromium.Missing
+        ?? (File.Exists(HlsJs) ? null : "The packages of Web are not installed: ./test.sh Web installs them.");
 
     /// <summary>Plays the master playlist of a folder.</summary>
     public static async Task<JsonElement> PlayAsync(string folder)
     {
         await using var player = new BrowserPlayer(folder);
         await using var browser = await ToolProcess.StartAsync(
-            Chromium,
+            Chromium.Path,
             [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required", $"--user-data-dir={player._profile.FullPath}", player.Address,

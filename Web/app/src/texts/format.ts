@@ -8,9 +8,12 @@ export function bytes(count: number): string {
 
 const two = (number: number): string => String(number).padStart(2, '0');
 
+/** What a stream may be shorter than its video, which ends with a frame, and its sound with another. */
+const roundsUpSeconds = 0.1;
+
 /** A position in a video, such as 4:05 or 1:04:05. */
 export function clock(seconds: number): string {
-  const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0;
+  const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds + roundsUpSeconds)) : 0;
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60)];
   return hours > 0 ? `${hours}:${two(minutes % 60)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
