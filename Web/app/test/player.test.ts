@@ -6,28 +6,10 @@ import { task } from '@eventtorrent/peer/test/tickets.js';
 import { until } from '@eventtorrent/peer/test/waiting.js';
 import type { Browser, Page } from 'playwright-core';
 import { openTab, startBrowser } from './support/browser.js';
-import { bits, framesPerSecond, makeCodedStream, seconds } from './support/coded-stream.js';
+import { bits, makeCodedStream, seconds } from './support/coded-stream.js';
 import { NodeProcess } from './support/node-process.js';
+import { goToPicture, isTrue, look, type Facts } from './support/picture.js';
 import { Site, taskOf } from './support/site.js';
-
-/** What runs in the page: the numbers of the video, and the number that the picture shows. */
-type Facts = { readonly time: number; readonly paused: boolean; readonly rate: number; readonly volume: number; readonly muted: boolean; readonly picture: number };
-
-const look = (count: number): Facts => {
-  const video = document.querySelector('video');
-  if (video === null) throw new Error('no video');
-  const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [count, 1];
-  const context = canvas.getContext('2d');
-  // The middle of each column alone, so that no edge is mixed in.
-  const column = video.videoWidth / count;
-  for (let bit = 0; bit < count; bit++) context?.drawImage(video, (bit + 0.5) * column, video.videoHeight / 2, 1, 1, bit, 0, 1, 1);
-  const pixels = context?.getImageData(0, 0, count, 1).data ?? [];
-  let picture = 0;
-  for (let bit = 0; bit < count; bit++) if ((pixels[bit * 4] ?? 0) > 128) picture += 2 ** bit;
-  const { currentTime: time, paused, playbackRate: rate, volume, muted } = video;
-  return { time, paused, rate, volume, muted, picture };
-};
 
 suite('the player', () => {
   const site = new Site();
@@ -43,20 +25,8 @@ suite('the player', () => {
     await tab.locator('video').waitFor();
   };
   const plays = (from = 0): Promise<void> => until(`it plays beyond ${from} s`, async () => (await facts()).time > from && !(await facts()).paused);
-  /** The picture is the one of the time, give or take what is between the two looks. */
-  const isTrue = ({ time, picture }: Facts): void => {
-    const meant = time * framesPerSecond;
-    assert.ok(Math.abs(picture - meant) <= 3, `picture ${picture} at ${time} s, where ${meant.toFixed(1)} is meant`);
-  };
   const pauseAt = async (time: number): Promise<Facts> => {
-    await tab.evaluate((at) => {
-      const video = document.querySelector('video');
-      if (video === null) throw new Error('no video');
-      video.pause();
-      const seeked = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
-      video.currentTime = at;
-      return seeked.then(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-    }, time);
+    await tab.evaluate(goToPicture, time);
     return facts();
   };
   const button = (name: string | RegExp) => tab.getByRole('button', { name, exact: typeof name === 'string' });
