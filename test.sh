@@ -116,7 +116,8 @@ test_web() {
     return
   fi
   files=("$root"/Web/*/dist/test/*.test.js)
-  timeout --kill-after=30 $((600 < $(time_limit) ? 600 : $(time_limit))) node --test --test-concurrency=2 --test-timeout=240000 \
+  # Of a file; what hangs within one has less, and is named.
+  timeout --kill-after=30 $((1200 < $(time_limit) ? 1200 : $(time_limit))) node --test --test-concurrency=2 --test-timeout=420000 \
     --test-reporter="$root/Web/test/reporter.mjs" "${files[@]}" \
     >"$log" 2>"$errors" </dev/null || code=$?
   read -r -a counts < <(tail -n 1 "$log") || true

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, suite, test } from 'node:test';
 import { task } from '@eventtorrent/peer/test/tickets.js';
+import { bounded } from '@eventtorrent/peer/test/waiting.js';
 import { bits, makeCodedStream } from './support/coded-stream.js';
 import { Firefox, lackOfFirefox } from './support/firefox.js';
 import { NodeProcess } from './support/node-process.js';
 import { goToPicture, isTrue, look, type Facts } from './support/picture.js';
 import { Site } from './support/site.js';
 
-const options = lackOfFirefox === undefined ? {} : { skip: lackOfFirefox };
+const options = { ...bounded, ...(lackOfFirefox === undefined ? {} : { skip: lackOfFirefox }) };
 
 /** Runs in the page, so that a slow machine is asked once: it plays beyond the first second. */
 const playsOn = (): Promise<void> =>
@@ -43,13 +44,13 @@ suite('in Firefox', () => {
       await makeCodedStream(node.stream);
       await node.start();
       firefox = await Firefox.start();
-    });
+    }, bounded);
     afterEach(() => assert.deepEqual(firefox.problems.splice(0), []));
     after(async () => {
       await node.remove();
       await site.stop();
       await firefox.stop();
-    });
+    }, bounded);
   }
 
   test('the player plays the pictures of their times, and those that are sought', options, async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test';
 import { task } from '@eventtorrent/peer/test/tickets.js';
-import { until } from '@eventtorrent/peer/test/waiting.js';
+import { bounded, until } from '@eventtorrent/peer/test/waiting.js';
 import type { Browser, Page } from 'playwright-core';
 import { openTab, startBrowser } from './support/browser.js';
 import { Site, taskOf } from './support/site.js';
@@ -25,20 +25,20 @@ suite('the list', () => {
 
   before(async () => {
     browser = await startBrowser();
-  });
+  }, bounded);
   beforeEach(async () => {
     site = new Site();
     await site.start();
-  });
+  }, bounded);
   afterEach(async () => {
     const seen = problems;
     await tab.context().close();
     await site.stop();
     assert.deepEqual(seen, []);
-  });
-  after(() => browser.close());
+  }, bounded);
+  after(() => browser.close(), bounded);
 
-  test('shows what is pushed, and never an older state again', async () => {
+  test('shows what is pushed, and never an older state again', bounded, async () => {
     await open();
     await isLive();
 
@@ -59,7 +59,7 @@ suite('the list', () => {
     assert.equal(await card('Late').count(), 0);
   });
 
-  test('says that the server is away, and reads again what it missed', async () => {
+  test('says that the server is away, and reads again what it missed', bounded, async () => {
     await open();
     await isLive();
     await site.status.stop();
@@ -72,7 +72,7 @@ suite('the list', () => {
     await card('A video that counts').waitFor({ state: 'detached' });
   });
 
-  test('takes lines, files and wishes, and says why one is refused', async () => {
+  test('takes lines, files and wishes, and says why one is refused', bounded, async () => {
     await open();
     const bodies: string[] = [];
     site.answers.set('POST /tasks/', (_, body) => {
@@ -94,7 +94,7 @@ suite('the list', () => {
     await until('the file is there', () => bodies.some((body) => body.includes('filename="a.torrent"') && body.includes('d4:infode')));
   });
 
-  test('pauses, tries again and deletes, and says why it may not', async () => {
+  test('pauses, tries again and deletes, and says why it may not', bounded, async () => {
     say('GET /tasks/', { tasks: [taskOf({ state: 'Downloading', status: 'working', progress: 0.5 })], next_cursor: null });
     say(`POST /tasks/${task}/pause`, taskOf({ state: 'Paused', status: 'pending', version: 8 }));
     say(`POST /tasks/${task}/resume`, { title: 'Conflict', detail: 'Nothing is left to resume.' }, 409);
@@ -112,7 +112,7 @@ suite('the list', () => {
     await tab.getByText('Nothing here yet.', { exact: false }).waitFor();
   });
 
-  test('shows pictures, and one large with its neighbours a key away', async () => {
+  test('shows pictures, and one large with its neighbours a key away', bounded, async () => {
     const pictures = [0, 1].map((index) => ({
       file: 0, index, keyframe_time_s: 60 + index, width: 1920, height: 1080, verified: index === 1, url: `/tasks/${task}/screenshots/0/${index}.jpg`,
     }));
@@ -130,7 +130,7 @@ suite('the list', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
-  test('finds by name and status, as the server does', async () => {
+  test('finds by name and status, as the server does', bounded, async () => {
     await open();
     await card('A video that counts').waitFor();
     site.answers.set('GET /tasks/', ({ url }) =>
@@ -144,7 +144,7 @@ suite('the list', () => {
     await until('the server was asked', () => site.requests.some((request) => request.includes('q=some%20name&status=permanent_failure')));
   });
 
-  test('shows one task with its files and what happened', async () => {
+  test('shows one task with its files and what happened', bounded, async () => {
     await open();
     await tab.getByRole('link', { name: 'Details A video that counts' }).click();
 
@@ -154,7 +154,7 @@ suite('the list', () => {
     await tab.getByRole('link', { name: 'Watch A video that counts' }).waitFor();
   });
 
-  test('speaks the language of the browser, or the one that is chosen, and keeps to it', async () => {
+  test('speaks the language of the browser, or the one that is chosen, and keeps to it', bounded, async () => {
     await open({ locale: 'zh-TW' });
     await tab.getByRole('button', { name: '新增', exact: true }).waitFor();
 
@@ -166,7 +166,7 @@ suite('the list', () => {
     assert.equal(await tab.evaluate(() => document.documentElement.lang), 'zh-Hans');
   });
 
-  test('is light or dark as the system, or as one says, and fits into 360 pixels', async () => {
+  test('is light or dark as the system, or as one says, and fits into 360 pixels', bounded, async () => {
     const name = 'A.very.long.name.without.any.spaces.'.repeat(8);
     say('GET /tasks/', { tasks: [taskOf({ name, failure: { kind: 'X', message: name, retry_at: null }, state: 'Failed', status: 'permanent_failure' })], next_cursor: null });
     await open({ colorScheme: 'dark', viewport: { width: 360, height: 740 } });

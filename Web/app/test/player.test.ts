@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, suite, test } from 'node:test';
 import { task } from '@eventtorrent/peer/test/tickets.js';
-import { until } from '@eventtorrent/peer/test/waiting.js';
+import { bounded, until, within } from '@eventtorrent/peer/test/waiting.js';
 import type { Browser, Page } from 'playwright-core';
 import { openTab, startBrowser } from './support/browser.js';
 import { bits, makeCodedStream, seconds } from './support/coded-stream.js';
@@ -37,19 +37,19 @@ suite('the player', () => {
     await makeCodedStream(node.stream);
     await node.start();
     browser = await startBrowser();
-  });
+  }, bounded);
   afterEach(async () => {
     const seen = problems;
     await tab.context().close();
     assert.deepEqual(seen, []);
-  });
+  }, bounded);
   after(async () => {
     await browser.close();
     await node.remove();
     await site.stop();
-  });
+  }, bounded);
 
-  test('plays the pictures of their times, and those that are sought', async () => {
+  test('plays the pictures of their times, and those that are sought', bounded, async () => {
     await open();
     await plays(1);
 
@@ -58,7 +58,7 @@ suite('the player', () => {
     isTrue(await pauseAt(7.03));
   });
 
-  test('is worked by keyboard', async () => {
+  test('is worked by keyboard', bounded, async () => {
     await open();
     await plays();
     await tab.keyboard.press('Space');
@@ -86,7 +86,7 @@ suite('the player', () => {
     await until('it plays', async () => !(await facts()).paused);
   });
 
-  test('has subtitles, audio tracks and speeds to choose from', async () => {
+  test('has subtitles, audio tracks and speeds to choose from', bounded, async () => {
     await open();
     await plays();
     await tab.keyboard.press('c');
@@ -106,7 +106,7 @@ suite('the player', () => {
     await plays(20.6);
   });
 
-  test('shows what is where on the seek bar, and goes there', async () => {
+  test('shows what is where on the seek bar, and goes there', bounded, async () => {
     await open();
     await plays(0.5);
     const bar = tab.getByRole('slider', { name: 'Position' });
@@ -115,13 +115,13 @@ suite('the player', () => {
       await tab.mouse.move(x + width * share, y + height / 2);
       const image = tab.locator('.preview img');
       await image.waitFor();
-      return image.evaluate((element: HTMLImageElement) =>
+      return within('the picture is decoded', image.evaluate((element: HTMLImageElement) =>
         element.decode().then(() => {
           const canvas = document.createElement('canvas');
           const context = canvas.getContext('2d');
           context?.drawImage(element, 80 - parseFloat(element.style.left), 45 - parseFloat(element.style.top), 1, 1, 0, 0, 1, 1);
           return [...(context?.getImageData(0, 0, 1, 1).data.slice(0, 3) ?? [])];
-        }));
+        })), 30_000);
     };
 
     const [[red = 0, , dark = 0], [soft = 0, , blue = 0]] = [await hover(0.2), await hover(0.8)] as const;
@@ -134,7 +134,7 @@ suite('the player', () => {
     isTrue(await facts());
   });
 
-  test('goes on where one was the last time', async () => {
+  test('goes on where one was the last time', bounded, async () => {
     await open();
     await plays();
     await pauseAt(33);
@@ -146,7 +146,7 @@ suite('the player', () => {
     await until('it is at the beginning', async () => (await facts()).time < 20);
   });
 
-  test('says how the video comes here', async () => {
+  test('says how the video comes here', bounded, async () => {
     await open();
     await plays();
     await tab.keyboard.press('i');
@@ -160,7 +160,7 @@ suite('the player', () => {
     assert.match((await value('Renditions')) ?? '', /^320 × 180, 0\.4 Mbit\/s, avc1\.42c015,mp4a\.40\.2$/);
   });
 
-  test('plays on over a node that is killed and started again', async () => {
+  test('plays on over a node that is killed and started again', bounded, async () => {
     await node.kill();
     await node.start({ 'uplink-bytes-per-second': '60000' });
     await open();
@@ -177,7 +177,7 @@ suite('the player', () => {
     assert.ok(killedAt < 0.9 * seconds);
   });
 
-  test('says why it does not play, and plays when it can', async () => {
+  test('says why it does not play, and plays when it can', bounded, async () => {
     await node.kill();
     await open();
     await tab.getByText('The node that holds this video is offline.', { exact: false }).waitFor();
@@ -188,7 +188,7 @@ suite('the player', () => {
     await tab.getByText('offline', { exact: false }).waitFor({ state: 'detached' });
   });
 
-  test('says what the server has against it', async () => {
+  test('says what the server has against it', bounded, async () => {
     const route = `POST /tasks/${task}/ticket`;
     const good = site.answers.get(route) ?? assert.fail('no tickets');
     let asked = 0;
@@ -202,7 +202,7 @@ suite('the player', () => {
     await plays();
   });
 
-  test('names a stream that is not there, one that is damaged, and one that is not made yet', async () => {
+  test('names a stream that is not there, one that is damaged, and one that is not made yet', bounded, async () => {
     await open();
     await plays();
     await tab.goto(`${site.url}#/watch/${task}/7`);

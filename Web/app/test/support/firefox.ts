@@ -64,7 +64,7 @@ export class Firefox {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     try {
-      const socket = new WebSocket(`${await within('Firefox listens', addressIn(child), 150_000)}/session`);
+      const socket = new WebSocket(`${await within('Firefox listens', addressIn(child), 60_000)}/session`);
       await within('Firefox is connected', once(socket, 'open'));
       const firefox = new Firefox(child, profile, socket);
       await firefox.#call('session.new', { capabilities: {} });
@@ -100,7 +100,7 @@ export class Firefox {
     const id = ++this.#lastId;
     const replied = new Promise<Reply>((resolve) => this.#waiting.set(id, resolve));
     this.socket.send(JSON.stringify({ id, method, params }));
-    return within(`Firefox does ${method}`, replied, 90_000).then(({ type, result, error, message }) => {
+    return within(`Firefox does ${method}`, replied, 60_000).then(({ type, result, error, message }) => {
       this.#waiting.delete(id);
       if (type !== 'success') throw new Error(`${method}: ${error}: ${message ?? ''}`);
       return result;

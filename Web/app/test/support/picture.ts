@@ -21,14 +21,22 @@ export const look = (count: number): Facts => {
   return { time, paused, rate, volume, muted, picture };
 };
 
-/** Runs in the page: goes to a time, and is done when the picture of it is there. */
+/** Runs in the page: goes to a time, and is done when the picture of it is there. What does not come is told with what there is. */
 export const goToPicture = (time: number): Promise<unknown> => {
   const video = document.querySelector('video');
   if (video === null) throw new Error('no video');
+  const soon = (what: string, event: Promise<unknown>): Promise<unknown> => {
+    const late = new Promise((_, reject) => setTimeout(() => {
+      const { currentTime, readyState, networkState, seeking, paused, error, buffered } = video;
+      const parts = Array.from({ length: buffered.length }, (_, at) => [buffered.start(at), buffered.end(at)]);
+      reject(new Error(`not within 25 s: ${what}; ${JSON.stringify({ currentTime, readyState, networkState, seeking, paused, parts, error: error?.message, page: document.visibilityState })}`));
+    }, 25_000));
+    return Promise.race([event, late]);
+  };
   video.pause();
   const seeked = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
   video.currentTime = time;
-  return seeked.then(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  return soon(`it is at ${time} s`, seeked).then(() => soon('a frame of the page', new Promise((resolve) => requestAnimationFrame(resolve))));
 };
 
 /** The picture is the one of the time, give or take what is between the two looks. */
