@@ -53,6 +53,8 @@ has_gst_good|gstreamer1.0-plugins-good|its demuxer of fragmented MP4
 has_gst_bad|gstreamer1.0-plugins-bad|its demuxers of HLS and MPEG-TS
 has_gst_libav|gstreamer1.0-libav|its decoders
 TEXT
+  # Ubuntu has it as a snap only; there the test says that it is not here.
+  [[ $1 != test || $(system) != debian* ]] || echo 'has_firefox|firefox-esr|Firefox ESR, which plays in a test of Web (EVENTTORRENT_FIREFOX names another)'
   case $1 in
     cluster | demo-cluster | test | bench)
       echo 'has_rabbitmq|rabbitmq-server|the programs of RabbitMQ, for private nodes'
@@ -85,6 +87,7 @@ has_bubblewrap() { bwrap --version; }
 has_exiftool() { exiftool -ver; }
 has_procps() { ps -o pid= -p $$; }
 has_chromium() { [[ -x ${EVENTTORRENT_CHROMIUM:-/usr/bin/chromium} ]]; }
+has_firefox() { [[ -x ${EVENTTORRENT_FIREFOX:-/usr/bin/firefox-esr} ]]; }
 has_gstreamer() { command -v gst-launch-1.0; }
 has_gst_base() { gst-inspect-1.0 --exists playbin; }
 has_gst_good() { gst-inspect-1.0 --exists qtdemux; }
@@ -107,11 +110,13 @@ proves() { "$1" >/dev/null 2>&1 </dev/null; }
 as_root() { if ((EUID == 0)); then "$@"; else sudo -n "$@"; fi; }
 may_be_root() { ((EUID == 0)) || sudo -n true 2>/dev/null; }
 
-known_system() {
-  local id
+# "debian 12"
+system() {
   # shellcheck disable=SC1091
-  id=$(. /etc/os-release 2>/dev/null && printf '%s %s' "${ID:-}" "${VERSION_ID:-}")
-  case $id in 'debian 12' | 'debian 13' | 'ubuntu 24.04') return 0 ;; *) return 1 ;; esac
+  (. /etc/os-release 2>/dev/null && printf '%s %s' "${ID:-}" "${VERSION_ID:-}")
+}
+known_system() {
+  case $(system) in 'debian 12' | 'debian 13' | 'ubuntu 24.04') return 0 ;; *) return 1 ;; esac
 }
 
 # A package that brings a service must not start it: only a policy (Debian policy 9.3.3) keeps systemd from it. RUNLEVEL=1

@@ -3,31 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, suite, test } from 'node:test';
 import { task } from '@eventtorrent/peer/test/tickets.js';
-import { until } from '@eventtorrent/peer/test/waiting.js';
+import { bounded, until, within } from '@eventtorrent/peer/test/waiting.js';
 import type { Browser, Page } from 'playwright-core';
 import { openTab, startBrowser } from './support/browser.js';
-import { bits, framesPerSecond, makeCodedStream, seconds } from './support/coded-stream.js';
+import { bits, makeCodedStream, seconds } from './support/coded-stream.js';
 import { NodeProcess } from './support/node-process.js';
+import { goToPicture, isTrue, look, type Facts } from './support/picture.js';
 import { Site, taskOf } from './support/site.js';
-
-/** What runs in the page: the numbers of the video, and the number that the picture shows. */
-type Facts = { readonly time: number; readonly paused: boolean; readonly rate: number; readonly volume: number; readonly muted: boolean; readonly picture: number };
-
-const look = (count: number): Facts => {
-  const video = document.querySelector('video');
-  if (video === null) throw new Error('no video');
-  const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [count, 1];
-  const context = canvas.getContext('2d');
-  // The middle of each column alone, so that no edge is mixed in.
-  const column = video.videoWidth / count;
-  for (let bit = 0; bit < count; bit++) context?.drawImage(video, (bit + 0.5) * column, video.videoHeight / 2, 1, 1, bit, 0, 1, 1);
-  const pixels = context?.getImageData(0, 0, count, 1).data ?? [];
-  let picture = 0;
-  for (let bit = 0; bit < count; bit++) if ((pixels[bit * 4] ?? 0) > 128) picture += 2 ** bit;
-  const { currentTime: time, paused, playbackRate: rate, volume, muted } = video;
-  return { time, paused, rate, volume, muted, picture };
-};
 
 suite('the player', () => {
   const site = new Site();
@@ -43,20 +25,8 @@ suite('the player', () => {
     await tab.locator('video').waitFor();
   };
   const plays = (from = 0): Promise<void> => until(`it plays beyond ${from} s`, async () => (await facts()).time > from && !(await facts()).paused);
-  /** The picture is the one of the time, give or take what is between the two looks. */
-  const isTrue = ({ time, picture }: Facts): void => {
-    const meant = time * framesPerSecond;
-    assert.ok(Math.abs(picture - meant) <= 3, `picture ${picture} at ${time} s, where ${meant.toFixed(1)} is meant`);
-  };
   const pauseAt = async (time: number): Promise<Facts> => {
-    await tab.evaluate((at) => {
-      const video = document.querySelector('video');
-      if (video === null) throw new Error('no video');
-      video.pause();
-      const seeked = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
-      video.currentTime = at;
-      return seeked.then(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-    }, time);
+    await tab.evaluate(goToPicture, time);
     return facts();
   };
   const button = (name: string | RegExp) => tab.getByRole('button', { name, exact: typeof name === 'string' });
@@ -67,19 +37,19 @@ suite('the player', () => {
     await makeCodedStream(node.stream);
     await node.start();
     browser = await startBrowser();
-  });
+  }, bounded);
   afterEach(async () => {
     const seen = problems;
     await tab.context().close();
     assert.deepEqual(seen, []);
-  });
+  }, bounded);
   after(async () => {
     await browser.close();
     await node.remove();
     await site.stop();
-  });
+  }, bounded);
 
-  test('plays the pictures of their times, and those that are sought', async () => {
+  test('plays the pictures of their times, and those that are sought', bounded, async () => {
     await open();
     await plays(1);
 
@@ -88,7 +58,7 @@ suite('the player', () => {
     isTrue(await pauseAt(7.03));
   });
 
-  test('is worked by keyboard', async () => {
+  test('is worked by keyboard', bounded, async () => {
     await open();
     await plays();
     await tab.keyboard.press('Space');
@@ -116,7 +86,7 @@ suite('the player', () => {
     await until('it plays', async () => !(await facts()).paused);
   });
 
-  test('has subtitles, audio tracks and speeds to choose from', async () => {
+  test('has subtitles, audio tracks and speeds to choose from', bounded, async () => {
     await open();
     await plays();
     await tab.keyboard.press('c');
@@ -136,7 +106,7 @@ suite('the player', () => {
     await plays(20.6);
   });
 
-  test('shows what is where on the seek bar, and goes there', async () => {
+  test('shows what is where on the seek bar, and goes there', bounded, async () => {
     await open();
     await plays(0.5);
     const bar = tab.getByRole('slider', { name: 'Position' });
@@ -145,13 +115,13 @@ suite('the player', () => {
       await tab.mouse.move(x + width * share, y + height / 2);
       const image = tab.locator('.preview img');
       await image.waitFor();
-      return image.evaluate((element: HTMLImageElement) =>
+      return within('the picture is decoded', image.evaluate((element: HTMLImageElement) =>
         element.decode().then(() => {
           const canvas = document.createElement('canvas');
           const context = canvas.getContext('2d');
           context?.drawImage(element, 80 - parseFloat(element.style.left), 45 - parseFloat(element.style.top), 1, 1, 0, 0, 1, 1);
           return [...(context?.getImageData(0, 0, 1, 1).data.slice(0, 3) ?? [])];
-        }));
+        })), 30_000);
     };
 
     const [[red = 0, , dark = 0], [soft = 0, , blue = 0]] = [await hover(0.2), await hover(0.8)] as const;
@@ -164,7 +134,7 @@ suite('the player', () => {
     isTrue(await facts());
   });
 
-  test('goes on where one was the last time', async () => {
+  test('goes on where one was the last time', bounded, async () => {
     await open();
     await plays();
     await pauseAt(33);
@@ -176,7 +146,7 @@ suite('the player', () => {
     await until('it is at the beginning', async () => (await facts()).time < 20);
   });
 
-  test('says how the video comes here', async () => {
+  test('says how the video comes here', bounded, async () => {
     await open();
     await plays();
     await tab.keyboard.press('i');
@@ -190,7 +160,7 @@ suite('the player', () => {
     assert.match((await value('Renditions')) ?? '', /^320 × 180, 0\.4 Mbit\/s, avc1\.42c015,mp4a\.40\.2$/);
   });
 
-  test('plays on over a node that is killed and started again', async () => {
+  test('plays on over a node that is killed and started again', bounded, async () => {
     await node.kill();
     await node.start({ 'uplink-bytes-per-second': '60000' });
     await open();
@@ -207,7 +177,7 @@ suite('the player', () => {
     assert.ok(killedAt < 0.9 * seconds);
   });
 
-  test('says why it does not play, and plays when it can', async () => {
+  test('says why it does not play, and plays when it can', bounded, async () => {
     await node.kill();
     await open();
     await tab.getByText('The node that holds this video is offline.', { exact: false }).waitFor();
@@ -218,7 +188,7 @@ suite('the player', () => {
     await tab.getByText('offline', { exact: false }).waitFor({ state: 'detached' });
   });
 
-  test('says what the server has against it', async () => {
+  test('says what the server has against it', bounded, async () => {
     const route = `POST /tasks/${task}/ticket`;
     const good = site.answers.get(route) ?? assert.fail('no tickets');
     let asked = 0;
@@ -232,7 +202,7 @@ suite('the player', () => {
     await plays();
   });
 
-  test('names a stream that is not there, one that is damaged, and one that is not made yet', async () => {
+  test('names a stream that is not there, one that is damaged, and one that is not made yet', bounded, async () => {
     await open();
     await plays();
     await tab.goto(`${site.url}#/watch/${task}/7`);

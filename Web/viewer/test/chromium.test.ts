@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { sha256 } from '@eventtorrent/peer/test/test-viewer.js';
-import { until } from '@eventtorrent/peer/test/waiting.js';
+import { bounded, until } from '@eventtorrent/peer/test/waiting.js';
 import { World } from '@eventtorrent/peer/test/world.js';
 import { Chromium, type OpenPage } from './support/browser.js';
 
@@ -49,19 +49,19 @@ suite('in Chromium', () => {
     await Promise.all([makeStream(world.stream(), 'mpegts'), makeStream(world.stream(), 'fmp4')]);
     makeHeavy(world.stream());
     chromium = await Chromium.start();
-  });
+  }, bounded);
   afterEach(async () => {
     assert.deepEqual(page?.problems, []);
     await page?.close();
     page = undefined;
-  });
+  }, bounded);
   after(async () => {
     await chromium.stop();
     await world.stop();
-  });
+  }, bounded);
 
   for (const kind of ['mpegts', 'fmp4'] as const) {
-    test(`a video in ${kind} plays, is sought in, and ends`, async () => {
+    test(`a video in ${kind} plays, is sought in, and ends`, bounded, async () => {
       page = await chromium.open(world);
       await page.ask(kind === 'mpegts' ? (of) => of.play('mpegts.m3u8') : (of) => of.play('fmp4.m3u8'));
 
@@ -79,7 +79,7 @@ suite('in Chromium', () => {
     });
   }
 
-  test('a seek gives up what is not needed any more, at the node too', async () => {
+  test('a seek gives up what is not needed any more, at the node too', bounded, async () => {
     page = await chromium.open(world);
     const cancelled = (): number => world.metrics.value('eventtorrent_peer_requests_total', 'cancelled');
     await page.ask((of) => of.play('heavy.m3u8'));
@@ -91,7 +91,7 @@ suite('in Chromium', () => {
     isNear(await page.ask((of) => of.colour()), colours.white);
   });
 
-  test('a browser that tells nothing but names of mDNS connects directly', async () => {
+  test('a browser that tells nothing but names of mDNS connects directly', bounded, async () => {
     page = await chromium.open(world);
     await page.ask((of) => of.get('mpegts.m3u8'));
 
@@ -100,7 +100,7 @@ suite('in Chromium', () => {
     assert.equal((await page.ask((of) => of.path()))?.remote, 'host');
   });
 
-  test('the page knows the path', async () => {
+  test('the page knows the path', bounded, async () => {
     page = await chromium.open(world);
     await page.ask((of) => of.get('mpegts.m3u8'));
 
@@ -110,7 +110,7 @@ suite('in Chromium', () => {
     assert.match(path?.local ?? '', /^(host|prflx)$/);
   });
 
-  test('a transfer whose connection is lost goes on at its byte over the next', async () => {
+  test('a transfer whose connection is lost goes on at its byte over the next', bounded, async () => {
     page = await chromium.open(world);
     const sent = (): number => world.metrics.value('eventtorrent_peer_sent_bytes_total');
     const before = sent();
@@ -129,7 +129,7 @@ suite('in Chromium', () => {
     assert.deepEqual(states.slice(0, 4), ['connecting', 'connected', 'connecting', 'connected']);
   });
 
-  test('a transfer that is not wanted any more is cancelled at the node', async () => {
+  test('a transfer that is not wanted any more is cancelled at the node', bounded, async () => {
     const opened = (page = await chromium.open(world));
     const cancelled = (): number => world.metrics.value('eventtorrent_peer_requests_total', 'cancelled');
     const before = cancelled();
@@ -143,14 +143,14 @@ suite('in Chromium', () => {
     assert.notEqual(await page.ask((of) => of.get('mpegts.m3u8')), 'cancelled');
   });
 
-  test('what is not there, or has no name, fails by name', async () => {
+  test('what is not there, or has no name, fails by name', bounded, async () => {
     page = await chromium.open(world);
 
     assert.equal(await page.ask((of) => of.get('other.ts')), 'not-found');
     assert.equal(await page.ask((of) => of.get('../secret')), 'bad-name');
   });
 
-  test('a page without a good ticket is told why, and connects when it has one', async () => {
+  test('a page without a good ticket is told why, and connects when it has one', bounded, async () => {
     let ahead = -1000;
     page = await chromium.open(world, {
       claims: () => {
@@ -167,7 +167,7 @@ suite('in Chromium', () => {
     assert.equal(await page.ask((of) => of.get('large.ts')), sha256(large));
   });
 
-  test('two pages of two viewers each get theirs', async () => {
+  test('two pages of two viewers each get theirs', bounded, async () => {
     page = await chromium.open(world, { claims: () => ({ sub: 'one' }) });
     const other = await chromium.open(world, { claims: () => ({ sub: 'two' }) });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, afterEach, before, suite, test } from 'node:test';
 import { sha256 } from '@eventtorrent/peer/test/test-viewer.js';
-import { until } from '@eventtorrent/peer/test/waiting.js';
+import { bounded, until } from '@eventtorrent/peer/test/waiting.js';
 import { World } from '@eventtorrent/peer/test/world.js';
 import { Chromium, type OpenPage } from './support/browser.js';
 import { link } from './support/link.js';
@@ -10,7 +10,7 @@ import { link } from './support/link.js';
 // The suite runs in a network namespace of its own, with the browser in another: this file starts itself again in there.
 if (link.far === undefined) {
   const missing = await link.missing();
-  test('a way that dies is given up within six seconds, and another takes its place', { skip: missing ?? false }, async () => {
+  test('a way that dies is given up within six seconds, and another takes its place', { skip: missing ?? false, timeout: link.testMs }, async () => {
     assert.equal(await link.test({ delayMs: 5, lossPercent: 0 }, import.meta.url), undefined);
   });
 } else {
@@ -26,17 +26,17 @@ if (link.far === undefined) {
       world = await World.create({ address: link.near, uplinkBytesPerSecond: 500_000 });
       world.put('large.ts', large);
       chromium = await Chromium.start();
-    });
+    }, bounded);
     afterEach(async () => {
       assert.deepEqual(page.problems, []);
       await page.close();
-    });
+    }, bounded);
     after(async () => {
       await chromium.stop();
       await world.stop();
-    });
+    }, bounded);
 
-    test('a dead way is left within six seconds, and the transfer goes on at the byte', async () => {
+    test('a dead way is left within six seconds, and the transfer goes on at the byte', bounded, async () => {
       page = await chromium.open(world);
       const got = page.ask((of) => of.get('large.ts'));
       await until('a fifth is there', async () => (await received()) > 400_000);
@@ -55,7 +55,7 @@ if (link.far === undefined) {
       assert.ok(sent < large.byteLength + 1_000_000, `${sent} bytes for ${large.byteLength}`);
     });
 
-    test('when everything was cut for a while, it goes on where it was', async () => {
+    test('when everything was cut for a while, it goes on where it was', bounded, async () => {
       page = await chromium.open(world);
       const got = page.ask((of) => of.get('large.ts'));
       await until('a fifth is there', async () => (await received()) > 400_000);

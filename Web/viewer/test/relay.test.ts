@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, suite, test } from 'node:test';
 import { sha256 } from '@eventtorrent/peer/test/test-viewer.js';
+import { bounded } from '@eventtorrent/peer/test/waiting.js';
 import { World } from '@eventtorrent/peer/test/world.js';
 import { Chromium } from './support/browser.js';
 import { Coturn } from './support/coturn.js';
@@ -10,7 +11,7 @@ import { Coturn } from './support/coturn.js';
 after(() => void setTimeout(() => process.exit(), 5000).unref());
 
 suite('through a relay', () => {
-  test('what is shipped lets nobody into the networks that the relay is in, and takes only good credentials', async () => {
+  test('what is shipped lets nobody into the networks that the relay is in, and takes only good credentials', bounded, async () => {
     const coturn = await Coturn.start();
     try {
       const denied = [
@@ -26,7 +27,7 @@ suite('through a relay', () => {
     }
   });
 
-  test('a viewer has as many allocations as its connections take, and no more', async () => {
+  test('a viewer has as many allocations as its connections take, and no more', bounded, async () => {
     const coturn = await Coturn.start();
     try {
       const codes: number[] = [];
@@ -39,7 +40,7 @@ suite('through a relay', () => {
   });
 
   for (const both of [false, true]) {
-    test(`a viewer that may only be relayed plays${both ? ', from a node that may only be relayed' : ''}`, async () => {
+    test(`a viewer that may only be relayed plays${both ? ', from a node that may only be relayed' : ''}`, bounded, async () => {
       const content = randomBytes(1_000_000);
       const coturn = await Coturn.start({ reachesItself: true });
       const world = await World.create({ relayOnly: both });

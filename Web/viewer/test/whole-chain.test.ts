@@ -11,7 +11,7 @@ import { hubMethods } from '@eventtorrent/protocol';
 import { RelayingHub } from '@eventtorrent/peer/test/scripted-hub.js';
 import { sha256 } from '@eventtorrent/peer/test/test-viewer.js';
 import { Mint, task, volume, writeKeys } from '@eventtorrent/peer/test/tickets.js';
-import { until, within } from '@eventtorrent/peer/test/waiting.js';
+import { bounded, until, within } from '@eventtorrent/peer/test/waiting.js';
 import { Chromium, type OpenPage } from './support/browser.js';
 
 const program = fileURLToPath(new URL('../../src/main.js', import.meta.resolve('@eventtorrent/peer/test/world.js')));
@@ -53,19 +53,19 @@ suite('node, hub and browser', () => {
     writeKeys(join(folder, 'keys.json'), mint);
     await hub.start();
     chromium = await Chromium.start();
-  });
+  }, bounded);
   afterEach(async () => {
     assert.deepEqual(page.problems, []);
     await page.close();
     await killNode();
-  });
+  }, bounded);
   after(async () => {
     await chromium.stop();
     await hub.stop();
     rmSync(folder, { recursive: true });
-  });
+  }, bounded);
 
-  test('a node that is killed while it sends and started again goes on at the byte', async () => {
+  test('a node that is killed while it sends and started again goes on at the byte', bounded, async () => {
     await startNode();
     page = await chromium.openOver(hub.url, mint);
     const got = page.ask((of) => of.get('large.ts'));
@@ -82,7 +82,7 @@ suite('node, hub and browser', () => {
     assert.ok(JSON.parse(await states()).filter(({ state }: { state: string }) => state === 'connected').length >= 2);
   });
 
-  test('a transfer outlives the hub that brought it about', async () => {
+  test('a transfer outlives the hub that brought it about', bounded, async () => {
     await startNode();
     page = await chromium.openOver(hub.url, mint);
     const got = page.ask((of) => of.get('large.ts'));
@@ -100,7 +100,7 @@ suite('node, hub and browser', () => {
     await other.close();
   });
 
-  test('more connections come about over the same hub when one is too slow', async () => {
+  test('more connections come about over the same hub when one is too slow', bounded, async () => {
     await startNode();
     const before = hub.count(hubMethods.offer);
     page = await chromium.openOver(hub.url, mint);
@@ -116,7 +116,7 @@ suite('node, hub and browser', () => {
     assert.ok(hub.count(hubMethods.offer) >= before + 2);
   });
 
-  test('without a node the page says so, and plays when it comes', async () => {
+  test('without a node the page says so, and plays when it comes', bounded, async () => {
     page = await chromium.openOver(hub.url, mint);
     await until('the page says why', async () => (await states()).includes('node-offline'));
 

@@ -46,11 +46,30 @@ export class ShiftedClock implements Clock {
   monotonicAheadMs = 0;
   readonly unix = (): number => systemClock.unix() + this.unixAheadMs;
   #heldAt: number | undefined;
-  readonly monotonic = (): number => this.#heldAt ?? systemClock.monotonic() + this.monotonicAheadMs;
+  #pace = { since: 0, from: 0, times: 1 };
+  readonly monotonic = (): number => this.#heldAt ?? this.#paced(systemClock.monotonic()) + this.monotonicAheadMs;
 
   /** From now on nothing becomes silent or overdue, however slow the machine is. */
   hold(): void {
     this.#heldAt = this.monotonic();
+  }
+
+  /** It goes on from where it was. */
+  release(): void {
+    if (this.#heldAt === undefined) return;
+    this.monotonicAheadMs = this.#heldAt - this.#paced(systemClock.monotonic());
+    this.#heldAt = undefined;
+  }
+
+  /** From now on the monotonic one goes so many times slower, and whatever is counted by it. */
+  slow(times: number): void {
+    const now = systemClock.monotonic();
+    this.#pace = { since: now, from: this.#paced(now), times };
+  }
+
+  #paced(now: number): number {
+    const { since, from, times } = this.#pace;
+    return from + (now - since) / times;
   }
 }
 

@@ -48,7 +48,7 @@ export class Chromium {
         '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
         '--disable-sync', '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required', ...flags,
       ],
-      timeout: 120_000,
+      timeout: 60_000,
     });
     if (far) return new Chromium(browser, undefined);
     const server = createServer((request, response) => {
@@ -76,13 +76,13 @@ export class Chromium {
   }
 
   async stop(): Promise<void> {
-    await this.browser.close();
+    await within('the browser ends', this.browser.close(), 30_000);
     await new Promise((resolve) => (this.server === undefined ? resolve(undefined) : this.server.close(resolve)));
   }
 
   async #tab(): Promise<Tab> {
-    const tab = await (await this.browser.newContext()).newPage();
-    tab.setDefaultTimeout(90_000);
+    const tab = await within('a page opens', this.browser.newContext().then((context) => context.newPage()));
+    tab.setDefaultTimeout(30_000);
     return tab;
   }
 
@@ -95,7 +95,7 @@ export class Chromium {
     await tab.exposeFunction('iceServers', () => page.iceServers);
     await tab.goto(`${address}${query}`);
     await tab.waitForFunction(() => 'page' in window);
-    await tab.evaluate((given) => (window as unknown as { page: Page }).page.connect(given), options);
+    await within('the page begins to connect', tab.evaluate((given) => (window as unknown as { page: Page }).page.connect(given), options));
   }
 }
 
@@ -148,11 +148,11 @@ export class OpenPage {
 
   /** Calls something of the page and gives its result. */
   ask<T>(what: (page: Page) => T): Promise<Awaited<T>> {
-    return within(`the page does ${what.toString()}`, this.tab.evaluate(`(${what.toString()})(window.page)`) as Promise<Awaited<T>>, 150_000);
+    return within(`the page does ${what.toString()}`, this.tab.evaluate(`(${what.toString()})(window.page)`) as Promise<Awaited<T>>, 90_000);
   }
 
   async close(): Promise<void> {
     await this.ask((page) => page.leave()).catch(() => undefined);
-    await this.tab.context().close();
+    await within('the page closes', this.tab.context().close(), 30_000);
   }
 }

@@ -21,6 +21,8 @@ export const link = {
   /** Addresses of the two ends. */
   near: '10.77.0.1',
   far: process.env['LINK_FAR'],
+  /** Of a test that runs a file in here. */
+  testMs: 200_000,
 
   /** Why this machine can't have one, if so. */
   async missing(): Promise<string | undefined> {
@@ -35,7 +37,7 @@ export const link = {
 
   /** Runs a file of tests again in the near namespace: nothing, or what failed there. */
   async test(weather: Weather, file: string): Promise<string | undefined> {
-    const { code, output } = await this.run(weather, ['--test', '--test-force-exit', '--test-timeout=100000', fileURLToPath(file)], false);
+    const { code, output } = await this.run(weather, ['--test', '--test-force-exit', '--test-timeout=180000', fileURLToPath(file)], false);
     return code === 0 ? undefined : output;
   },
 

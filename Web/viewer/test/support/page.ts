@@ -28,7 +28,15 @@ video.addEventListener('playing', () => {
   stalledAt = undefined;
 });
 
-const event = (name: string): Promise<void> => new Promise((resolve) => video.addEventListener(name, () => resolve(), { once: true }));
+/** What does not come is told with what there is. */
+const event = (name: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const late = setTimeout(() => {
+      const { currentTime, readyState, seeking, paused, ended } = video;
+      reject(new Error(`not within 60 s: ${name}; ${JSON.stringify({ currentTime, readyState, seeking, paused, ended, errors, states })}`));
+    }, 60_000);
+    video.addEventListener(name, () => resolve(clearTimeout(late)), { once: true });
+  });
 
 const page = {
   hear: (signal: SignalFromNode): void => pageSignaling.hear(signal),
