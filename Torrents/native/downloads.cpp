@@ -1,6 +1,7 @@
 #include "downloads.h"
 
 #include "address_policy.h"
+#include "metadata_claims.h"
 #include "posix_disk.h"
 #include "status.h"
 
@@ -103,13 +104,20 @@ std::int64_t et_downloads::add(et_source const& source, std::string const& direc
     params.flags = lt::torrent_flags::apply_ip_filter | lt::torrent_flags::duplicate_is_error | lt::torrent_flags::override_trackers |
                    lt::torrent_flags::override_web_seeds | lt::torrent_flags::default_dont_download | lt::torrent_flags::paused;
     if (!peer_exchange_) params.flags |= lt::torrent_flags::disable_pex;
+    std::shared_ptr<et::metadata_claims> claims;
+    if (!params.ti) {
+        claims = std::make_shared<et::metadata_claims>(limit_.metadata);
+        params.extensions.push_back([claims](lt::torrent_handle const&, lt::client_data_t) { return et::make_claims_plugin(claims); });
+    }
     lt::error_code ec;
     auto handle = engine->add_torrent(std::move(params), ec);
     if (ec) throw et::failure(ET_E_ENGINE, ec.message());
     handle.resume();
     std::lock_guard<std::mutex> lock(mutex_);
     auto const id = next_id_++;
-    downloads_[id].handle = std::move(handle);
+    auto& d = downloads_[id];
+    d.handle = std::move(handle);
+    d.claims = std::move(claims);
     return id;
 }
 
@@ -183,6 +191,10 @@ et_download_status et_downloads::status(std::int64_t torrent) {
     if (d.error == ET_DOWNLOAD_OK && s.errc) {
         d.error = et::is_full(s.errc) ? ET_DOWNLOAD_DISK_FULL : s.error_file >= lt::file_index_t(0) ? ET_DOWNLOAD_DISK : ET_DOWNLOAD_ENGINE;
         d.message = s.errc.message();
+    }
+    if (d.error == ET_DOWNLOAD_OK && d.claims && !s.has_metadata && d.claims->refuses()) {
+        d.error = ET_DOWNLOAD_LIMIT;
+        d.message = "all peers that have the metadata say that it is longer than " + std::to_string(limit_.metadata) + " bytes";
     }
     out.error = d.error;
     et::copy_text(out.message, sizeof(out.message), d.message);

@@ -14,8 +14,11 @@
 
 namespace et {
 
+class metadata_claims;
+
 struct download {
     lt::torrent_handle handle;
+    std::shared_ptr<metadata_claims> claims; // null when the metadata was known
     std::shared_ptr<lt::torrent_info const> info;
     bool started = false;
     std::int64_t expected = 0; // bytes of the selected files

@@ -1,5 +1,6 @@
 using EventTorrent.Contracts;
 using EventTorrent.TestKit;
+using EventTorrent.Torrents;
 using EventTorrent.Workers.Download;
 
 namespace EventTorrent.Download.Tests;
@@ -27,6 +28,32 @@ public sealed class Hostile_torrents : IAsyncDisposable
 
         Assert.Equal(FailureKind.MetadataRefused, Assert.IsType<DownloadOutcome.Failed>(outcome).Kind);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_volume.FullPath));
+    }
+
+    [Fact]
+    public async Task Metadata_that_all_peers_say_is_too_long_is_refused_by_name()
+    {
+        await using var content = await Content.FilmAsync(100_000, TestContext.Current.CancellationToken);
+        await using var seed = new ScriptedPeer(content.Torrent, new PeerBehaviour { ClaimedMetadataBytes = TorrentLimits.MaxMetadataBytes + 1 });
+        await using var worker = Worker.Start(_volume.FullPath);
+
+        var outcome = await worker.RunAsync(content.Torrent, [seed.Endpoint], metadataIsKnown: false);
+
+        var failed = Assert.IsType<DownloadOutcome.Failed>(outcome);
+        Assert.Equal(FailureKind.MetadataRefused, failed.Kind);
+        Assert.Contains($"{TorrentLimits.MaxMetadataBytes} bytes", failed.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_volume.FullPath));
+    }
+
+    [Fact]
+    public async Task One_peer_that_lies_about_the_length_of_the_metadata_does_not_end_it()
+    {
+        await using var content = await Content.FilmAsync(100_000, TestContext.Current.CancellationToken);
+        await using var liar = new ScriptedPeer(content.Torrent, new PeerBehaviour { ClaimedMetadataBytes = long.MaxValue });
+        await using var seed = new ScriptedPeer(content.Torrent);
+        await using var worker = Worker.Start(_volume.FullPath);
+
+        Assert.IsType<DownloadOutcome.Completed>(await worker.RunAsync(content.Torrent, [liar.Endpoint, seed.Endpoint], metadataIsKnown: false));
     }
 
     private static void Spoil(SortedDictionary<string, object> info, string what)
