@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using EventTorrent.Storage.Model;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,12 +19,11 @@ public sealed class AccessStore(TorrentDb db, TimeProvider time)
     /// <summary>A revoked key is listed for so long.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(90);
 
-    /// <summary>Letters, digits and punctuation of any language; nothing that moves a cursor or hides.</summary>
+    /// <summary>One line in any language; nothing that moves a cursor, hides, or stands for what could not be read.</summary>
     public static bool IsName(string? name) =>
         name is { Length: > 0 and <= MaxNameLength } && name.Trim() == name
-        && name.EnumerateRunes().All(rune => !System.Text.Rune.IsControl(rune) && System.Text.Rune.GetUnicodeCategory(rune)
-            is not (System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.Surrogate
-                or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator));
+        && name.EnumerateRunes().All(rune => rune != Rune.ReplacementChar && Rune.GetUnicodeCategory(rune)
+            is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator));
 
     /// <summary>Those that are good, and those that were revoked not long ago; the newest first.</summary>
     public Task<List<AccessKey>> ListAsync(CancellationToken cancellationToken) =>
