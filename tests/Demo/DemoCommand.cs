@@ -16,7 +16,7 @@ internal static class DemoCommand
 
     private static readonly Option<Uri> Url = new("--url")
     {
-        Description = "Where EventTorrent listens; it must allow private networks (Torrents__AllowPrivateNetworks=true).",
+        Description = "Where EventTorrent listens; it must allow private networks (Torrents__AllowPrivateNetworks=true). EVENTTORRENT_KEY in the environment is its key.",
         DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
         CustomParser = result =>
         {

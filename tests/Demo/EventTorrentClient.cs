@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -8,14 +9,19 @@ internal sealed class EventTorrentClient : IDisposable
 {
     private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    /// <summary>Of the environment: a key of the service, where it asks for one.</summary>
+    private const string KeyVariable = "EVENTTORRENT_KEY";
+
     private readonly HttpClient _http;
 
     public EventTorrentClient(Uri url)
     {
         Url = url;
         _http = new HttpClient(new PatientHandler()) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
-        // A server that others can reach asks for a key.
-        _http.DefaultRequestHeaders.Authorization = Environment.GetEnvironmentVariable("EVENTTORRENT_KEY") is { Length: > 0 } key ? new("Bearer", key) : null;
+        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key)
+        {
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
     }
 
     public Uri Url { get; }

@@ -7,7 +7,7 @@ public sealed partial class Composing
 {
     /// <summary>Read by the images of others, or by the scripts of ours.</summary>
     private static readonly string[] OtherVariables =
-        ["RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_PASS", "POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD", "NODE_KEY"];
+        ["RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_PASS", "POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD", "NODE_KEY", "EVENTTORRENT_KEY"];
 
     private static readonly string Text = RepositoryFile.Read("compose.yaml");
 
@@ -111,7 +111,7 @@ public sealed partial class Composing
                 Assert.Equal(":-" + settings[name], match.Groups["rest"].Value);
             }
         });
-        Assert.Equal(["BROKER_PASSWORD", "DATABASE_PASSWORD", "NODE_KEY", "TURN_SECRET"], settings.Where(setting => setting.Value.Length == 0).Select(setting => setting.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["ADMIN_KEY", "BROKER_PASSWORD", "DATABASE_PASSWORD", "NODE_KEY", "TURN_SECRET"], settings.Where(setting => setting.Value.Length == 0).Select(setting => setting.Key).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -204,6 +204,6 @@ public sealed partial class Composing
     [GeneratedRegex(@"^\$\{(?<name>(TURN_)?BIND_ADDRESS):-127\.0\.0\.1\}:")]
     private static partial Regex BoundAddress();
 
-    [GeneratedRegex("PASS|SECRET|KEY$|NodeKeys|TurnSecret|Bus__Address|ConnectionString")]
+    [GeneratedRegex("PASS|SECRET|KEY$|AdminKey|NodeKeys|TurnSecret|Bus__Address|ConnectionString")]
     private static partial Regex SecretName();
 }
