@@ -1,4 +1,4 @@
-// libtorrent's posix disk I/O, which makes no file before it is wanted.
+// libtorrent's posix disk I/O on a thread of its own, which makes no file before it is wanted.
 #pragma once
 #include <libtorrent/disk_interface.hpp>
 #include <libtorrent/io_context.hpp>
