@@ -1,6 +1,6 @@
-using System.Data.Common;
 using System.IO.Compression;
 using System.Net;
+using EventTorrent.Api.Batches;
 using EventTorrent.Api.Links;
 using EventTorrent.Api.Pictures;
 using EventTorrent.Api.Playback;
@@ -10,15 +10,15 @@ using EventTorrent.Api.Status;
 using EventTorrent.Api.Submissions;
 using EventTorrent.Api.Tasks;
 using EventTorrent.Api.Web;
+using EventTorrent.Api.Web.Documents;
 using EventTorrent.Api.Workers;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
+using EventTorrent.Hosting.Webhooks;
 using EventTorrent.Media;
-using EventTorrent.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace EventTorrent.Api;
@@ -49,6 +49,7 @@ public static class ApiRegistration
             .Bind(configuration.GetSection(PlaybackOptions.Section))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddWebhookOptions(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddMedia(configuration);
         services.AddSingleton<PictureStore>();
@@ -61,6 +62,7 @@ public static class ApiRegistration
         services.AddScoped<TaskDeletion>();
         services.AddScoped<TaskWishes>();
         services.AddScoped<SubmissionService>();
+        services.AddScoped<BatchService>();
         services.AddSingleton<WorkNudge>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkNudge>());
         services.AddHostedService<PictureReaper>();
@@ -71,8 +73,8 @@ public static class ApiRegistration
         services.AddScoped<StatsReader>();
         services.AddSingleton<QueueCensus>();
         services.AddHostedService(provider => provider.GetRequiredService<QueueCensus>());
-        services.AddProblemDetails();
-        services.AddOpenApi();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = Problems.Complete);
+        services.AddApiDocument();
         services.AddRateLimits();
         services.AddResponseCompression(options => (options.EnableForHttps, options.MimeTypes) = (true, PageFiles.CompressedTypes));
         services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Optimal);
@@ -114,21 +116,18 @@ public static class ApiRegistration
 
         app.MapHealth();
         app.MapOpenApi();
-        app.MapTasks();
-        app.MapTaskWishes();
-        app.MapTaskParts();
-        app.MapTickets();
-        app.MapSheets();
-        app.MapLink();
-        app.MapWorkers();
-        app.MapStats();
+        app.MapApiPage();
+        app.MapGroup("")
+            .Refuses(StatusCodes.Status400BadRequest, "unknown-host")
+            .Refuses(StatusCodes.Status403Forbidden, "foreign-origin")
+            .Refuses(StatusCodes.Status429TooManyRequests, "too-many-requests")
+            .Refuses(StatusCodes.Status503ServiceUnavailable, "unavailable")
+            .MapTasks().MapBatch().MapTaskWishes().MapTaskParts().MapTickets().MapSheets().MapLink().MapWorkers().MapStats();
         app.MapHub<StatusHub>(StatusHub.Path);
         return app;
     }
 
-    /// <summary>A database that does not answer is a matter of time, not of the request. EF Core wraps what the driver says.</summary>
-    private static int StatusOf(Exception failure) =>
-        failure is DbException or DbUpdateException or TimeoutException or TaskHeldException || failure.InnerException is DbException
-            ? StatusCodes.Status503ServiceUnavailable
-            : StatusCodes.Status500InternalServerError;
+    private static int StatusOf(Exception failure) => DatabaseFailure.MayPass(failure)
+        ? StatusCodes.Status503ServiceUnavailable
+        : StatusCodes.Status500InternalServerError;
 }

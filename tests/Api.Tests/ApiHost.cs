@@ -40,6 +40,13 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public LogRecorder Log { get; }
 
+    /// <summary>What the process answers: each method of each route, as the document of the API writes it.</summary>
+    public IEnumerable<(string Method, string Path)> Routes =>
+        from route in _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        from method in route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"]
+        let path = "/" + route.RoutePattern.RawText!.Trim('/')
+        select (method, path);
+
     public IBus Bus => _app.Services.GetRequiredService<IBus>();
 
     /// <param name="dataDirectory">A directory to share with another host, or null for one of its own.</param>

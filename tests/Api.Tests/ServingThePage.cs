@@ -58,7 +58,7 @@ public sealed partial class ServingThePage
 
         Assert.Equal(
             [
-                "/api/v1/link", "/stats", "/tasks", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files",
+                "/api/v1/link", "/stats", "/tasks", "/tasks/batch", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files",
                 "/tasks/{infohash}/files/{file}/sprite.jpg", "/tasks/{infohash}/files/{file}/thumbnails.vtt", "/tasks/{infohash}/pause",
                 "/tasks/{infohash}/resume", "/tasks/{infohash}/retry", "/tasks/{infohash}/screenshots", "/tasks/{infohash}/screenshots.json",
                 "/tasks/{infohash}/screenshots/{file}/{index}.jpg", "/tasks/{infohash}/sheet.jpg", "/tasks/{infohash}/ticket", "/tasks/{infohash}/timeline",
@@ -66,7 +66,7 @@ public sealed partial class ServingThePage
             ],
             document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
         var post = document["paths"]!["/tasks"]!["post"]!;
-        Assert.Equal(["200", "201", "400", "403", "413", "415", "429"], post["responses"]!.AsObject().Select(response => response.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["200", "201", "400", "403", "413", "415", "429", "503"], post["responses"]!.AsObject().Select(response => response.Key).Order(StringComparer.Ordinal));
         Assert.Equal(3, post["requestBody"]!["content"]!.AsObject().Count);
     }
 
