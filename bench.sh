@@ -23,6 +23,7 @@ NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pi
          playback-long  an hour of playing with seeks, or --minutes N: what stays in the memory of node and page
          bus     from submission to completion over the bus, beside workers that poll a table
          backlog a million pending tasks: submitting, issuing and listing
+         api     100,000 tasks: submissions and questions a second over REST, and a thousand pages that are told of changes meanwhile
          all     all of them but network, playback and playback-long, one after another
 --no-build  runs what was built last
 --help      this text
@@ -55,7 +56,7 @@ case ${1:-} in
   swarm | jail | bytes | corpus | memory | hls | hls-corpus) ;;
   download) projects=("$root/benchmarks/Downloader/Downloader.csproj" "${projects[@]}") ;;
   shots) projects=("$root/AllInOne/AllInOne.csproj" "${projects[@]}") ;;
-  bus | backlog) projects=("${processes[@]}" "${projects[@]}") ;;
+  bus | backlog | api) projects=("${processes[@]}" "${projects[@]}") ;;
   all) projects=("$root/AllInOne/AllInOne.csproj" "$root/benchmarks/Downloader/Downloader.csproj" "${processes[@]}" "${projects[@]}") ;;
   --help | -h) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;

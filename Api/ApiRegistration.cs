@@ -1,7 +1,7 @@
-using System.Data.Common;
 using System.IO.Compression;
 using System.Net;
 using EventTorrent.Api.Access;
+using EventTorrent.Api.Batches;
 using EventTorrent.Api.Links;
 using EventTorrent.Api.Pictures;
 using EventTorrent.Api.Playback;
@@ -11,16 +11,16 @@ using EventTorrent.Api.Status;
 using EventTorrent.Api.Submissions;
 using EventTorrent.Api.Tasks;
 using EventTorrent.Api.Web;
+using EventTorrent.Api.Web.Documents;
 using EventTorrent.Api.Workers;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
+using EventTorrent.Hosting.Webhooks;
 using EventTorrent.Media;
-using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -52,6 +52,7 @@ public static class ApiRegistration
             .Bind(configuration.GetSection(PlaybackOptions.Section))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddWebhookOptions(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddMedia(configuration);
         services.AddSingleton<PictureStore>();
@@ -64,6 +65,7 @@ public static class ApiRegistration
         services.AddScoped<TaskDeletion>();
         services.AddScoped<TaskWishes>();
         services.AddScoped<SubmissionService>();
+        services.AddScoped<BatchService>();
         services.AddSingleton<WorkNudge>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkNudge>());
         services.AddHostedService<PictureReaper>();
@@ -74,8 +76,8 @@ public static class ApiRegistration
         services.AddScoped<StatsReader>();
         services.AddSingleton<QueueCensus>();
         services.AddHostedService(provider => provider.GetRequiredService<QueueCensus>());
-        services.AddProblemDetails();
-        services.AddOpenApi();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = Problems.Complete);
+        services.AddApiDocument();
         services.AddRateLimiter(_ => { });
         services.AddAccess();
         services.AddResponseCompression(options => (options.EnableForHttps, options.MimeTypes) = (true, PageFiles.CompressedTypes));
@@ -122,16 +124,15 @@ public static class ApiRegistration
 
         app.MapHealth();
         app.MapOpenApi().Needs(AccessRole.Viewer);
-        app.MapSession();
-        app.MapKeys();
-        app.MapTasks();
-        app.MapTaskWishes();
-        app.MapTaskParts();
-        app.MapTickets();
-        app.MapSheets();
-        app.MapLink();
-        app.MapWorkers();
-        app.MapStats();
+        app.MapApiPage().Needs(AccessRole.Viewer);
+        app.MapGroup("")
+            .Refuses(StatusCodes.Status400BadRequest, "unknown-host")
+            .Refuses(StatusCodes.Status401Unauthorized, "key-needed", "unknown-key")
+            .Refuses(StatusCodes.Status403Forbidden, "foreign-origin", "role-too-low")
+            .Refuses(StatusCodes.Status429TooManyRequests, "too-many-requests")
+            .Refuses(StatusCodes.Status503ServiceUnavailable, "unavailable")
+            .MapSession().MapKeys()
+            .MapTasks().MapBatch().MapTaskWishes().MapTaskParts().MapTickets().MapSheets().MapLink().MapWorkers().MapStats();
         app.MapHub<StatusHub>(StatusHub.Path).Needs(AccessRole.Viewer);
         return app;
     }
@@ -141,9 +142,7 @@ public static class ApiRegistration
     public static Task CheckKeysAsync(IServiceProvider services, CancellationToken cancellationToken) =>
         services.GetRequiredService<OpenDoor>().CheckAsync(services.GetRequiredService<KeyRing>(), cancellationToken);
 
-    /// <summary>A database that does not answer is a matter of time, not of the request. EF Core wraps what the driver says.</summary>
-    private static int StatusOf(Exception failure) =>
-        failure is DbException or DbUpdateException or TimeoutException or TaskHeldException || failure.InnerException is DbException
-            ? StatusCodes.Status503ServiceUnavailable
-            : StatusCodes.Status500InternalServerError;
+    private static int StatusOf(Exception failure) => DatabaseFailure.MayPass(failure)
+        ? StatusCodes.Status503ServiceUnavailable
+        : StatusCodes.Status500InternalServerError;
 }

@@ -37,7 +37,13 @@ public static class TaskLoading
 
     /// <summary>The task with its work items, all locked, or null. Needs an open transaction.</summary>
     /// <exception cref="TaskHeldException">The transaction waits no longer.</exception>
-    public static async Task<TorrentTask?> LoadForUpdateAsync(this TorrentDb db, Guid taskId, CancellationToken cancellationToken)
+    public static async Task<TorrentTask?> LoadForUpdateAsync(this TorrentDb db, Guid taskId, CancellationToken cancellationToken) =>
+        (await db.LoadForUpdateAsync([taskId], cancellationToken)).GetValueOrDefault(taskId);
+
+    /// <summary>Those of the tasks that there are, with their work items, all locked in the order of their keys. Needs an open transaction.</summary>
+    /// <exception cref="TaskHeldException">The transaction waits no longer.</exception>
+    public static async Task<Dictionary<Guid, TorrentTask>> LoadForUpdateAsync(
+        this TorrentDb db, IReadOnlyCollection<Guid> taskIds, CancellationToken cancellationToken)
     {
         if (db.Database.CurrentTransaction is null)
         {
@@ -46,7 +52,7 @@ public static class TaskLoading
 
         try
         {
-            return await LoadAsync(db, taskId, cancellationToken);
+            return await LoadAsync(db, [.. taskIds], cancellationToken);
         }
         catch (Exception failure) when (IsLockTimeout(failure))
         {
@@ -54,20 +60,22 @@ public static class TaskLoading
         }
     }
 
-    private static async Task<TorrentTask?> LoadAsync(TorrentDb db, Guid taskId, CancellationToken cancellationToken)
+    private static async Task<Dictionary<Guid, TorrentTask>> LoadAsync(TorrentDb db, Guid[] ids, CancellationToken cancellationToken)
     {
         var tasks = db.IsPostgres
-            ? db.Tasks.FromSql($"SELECT * FROM tasks WHERE id = {taskId} FOR UPDATE")
-            : db.Tasks.Where(task => task.CorrelationId == taskId);
-        if (await tasks.AsTracking().ToListAsync(cancellationToken) is not [var found])
+            ? db.Tasks.FromSql($"SELECT * FROM tasks WHERE id = ANY ({ids}) ORDER BY id FOR UPDATE")
+            : db.Tasks.Where(task => ids.Contains(task.CorrelationId));
+        var found = (await tasks.AsTracking().ToListAsync(cancellationToken)).ToDictionary(task => task.CorrelationId);
+        if (found.Count == 0)
         {
-            return null;
+            return found;
         }
 
-        // EF Core's fix-up puts the items into the task's list.
+        // EF Core's fix-up puts the items into their tasks' lists.
+        ids = [.. found.Keys];
         var items = db.IsPostgres
-            ? db.WorkItems.FromSql($"SELECT * FROM work_items WHERE task_id = {taskId} FOR UPDATE")
-            : db.WorkItems.Where(item => item.TaskId == taskId);
+            ? db.WorkItems.FromSql($"SELECT * FROM work_items WHERE task_id = ANY ({ids}) ORDER BY task_id, step, index FOR UPDATE")
+            : db.WorkItems.Where(item => ids.Contains(item.TaskId));
         await items.AsTracking().LoadAsync(cancellationToken);
         return found;
     }
@@ -146,6 +154,6 @@ public static class TaskLoading
     }
 
     /// <summary>EF Core wraps what it takes for transient.</summary>
-    private static bool IsLockTimeout(Exception failure) =>
+    internal static bool IsLockTimeout(Exception failure) =>
         (failure as PostgresException ?? failure.InnerException as PostgresException)?.SqlState == PostgresErrorCodes.LockNotAvailable;
 }

@@ -2,19 +2,31 @@ using Microsoft.EntityFrameworkCore;
 
 namespace EventTorrent.Storage;
 
-/// <summary>Holding the place of a task that may have no row yet, which no row lock can.</summary>
+/// <summary>Holding the places of tasks that may have no row yet, which no row lock can.</summary>
 public static class TaskPlace
 {
     /// <summary>
-    /// Lets one transaction at a time look whether there is a task and add it. On SQLite the transaction itself does that.
-    /// Needs an open transaction, and holds until it ends.
+    /// Lets one transaction at a time look whether there are such tasks and add them. On SQLite the transaction itself does that.
+    /// Needs an open transaction, and holds until it ends. All take their places in one order, so that two who want several
+    /// never wait for each other in a ring.
     /// </summary>
-    public static Task HoldPlaceAsync(this TorrentDb db, Guid taskId, CancellationToken cancellationToken)
+    /// <exception cref="TaskHeldException">The transaction waits no longer.</exception>
+    public static async Task HoldPlacesAsync(this TorrentDb db, IReadOnlyCollection<Guid> taskIds, CancellationToken cancellationToken)
     {
+        if (!db.IsPostgres)
+        {
+            return;
+        }
+
         // The id is a hash: any eight bytes of it are as good a key as all.
-        var key = BitConverter.ToInt64(taskId.ToByteArray(), 0);
-        return db.IsPostgres
-            ? db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({key})", cancellationToken)
-            : Task.CompletedTask;
+        long[] keys = [.. taskIds.Select(id => BitConverter.ToInt64(id.ToByteArray(), 0)).Order()];
+        try
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(key) FROM unnest({keys}) AS key", cancellationToken);
+        }
+        catch (Exception failure) when (TaskLoading.IsLockTimeout(failure))
+        {
+            throw new TaskHeldException(failure);
+        }
     }
 }

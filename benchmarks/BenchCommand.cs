@@ -3,6 +3,7 @@ using System.Globalization;
 using EventTorrent.Benchmarks.Bus;
 using EventTorrent.Benchmarks.Bytes;
 using EventTorrent.Benchmarks.Corpus;
+using EventTorrent.Benchmarks.Door;
 using EventTorrent.Benchmarks.Download;
 using EventTorrent.Benchmarks.Hls;
 using EventTorrent.Benchmarks.Memory;
@@ -25,6 +26,7 @@ internal static class BenchCommand
         ["hls-corpus"] = Repeated(HlsCorpusBench.RunAsync),
         ["bus"] = Repeated(BusBench.RunAsync),
         ["backlog"] = Repeated(BacklogBench.RunAsync),
+        ["api"] = Repeated(DoorBench.RunAsync),
         ["bytes"] = Repeated(BytesBench.RunAsync),
         ["corpus"] = Repeated(CorpusBench.RunAsync),
         ["memory"] = Repeated(MemoryBench.RunAsync),

@@ -1,4 +1,5 @@
 using EventTorrent.Api.Web;
+using EventTorrent.Api.Web.Documents;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,13 +25,14 @@ internal static partial class KeyEndpoints
                 return Task.CompletedTask;
             })
             .WithMetadata(new RequestSizeLimitAttribute(SmallBody<KeyRequest>.MaxBodyBytes))
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+            .Refuses(StatusCodes.Status400BadRequest, "invalid-key-request")
+            .Refuses(StatusCodes.Status409Conflict, "no-admin-key", "too-many-keys")
+            .Refuses(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type");
         keys.MapDelete("/{id}", RevokeAsync)
             .WithSummary("Revoke a key, and end its sessions")
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict);
+            .WithDescription("It opens nothing from now on; another Api on the same database knows within 5 s.")
+            .Refuses(StatusCodes.Status404NotFound, "unknown-key")
+            .Refuses(StatusCodes.Status409Conflict, "last-admin-key");
         return routes;
     }
 

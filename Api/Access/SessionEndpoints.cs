@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using EventTorrent.Api.Web;
+using EventTorrent.Api.Web.Documents;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,20 +25,24 @@ internal static class SessionEndpoints
         var session = routes.MapGroup("/session").WithTags("Access");
         session.MapPost("/", BeginAsync).AllowAnonymous()
             .WithSummary("Begin a session with a key: a cookie, for pages")
+            .WithDescription("The cookie is the session's, not the key: HttpOnly, SameSite=Strict, and Secure over HTTPS. It ends with the key.")
+            .Produces<SessionView>()
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
                 operation.RequestBody = Body.Describe();
                 return Task.CompletedTask;
             })
             .WithMetadata(new RequestSizeLimitAttribute(SmallBody<string>.MaxBodyBytes))
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status401Unauthorized)
-            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .Refuses(StatusCodes.Status400BadRequest, "invalid-session-request")
+            .Refuses(StatusCodes.Status401Unauthorized, "unknown-key")
+            .Refuses(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type")
+            .Refuses(StatusCodes.Status429TooManyRequests, "too-many-wrong-keys");
         session.MapGet("/", Read).Needs(AccessRole.Viewer)
-            .WithSummary("Say whose key or session this is, and what it may do");
+            .WithSummary("Say whose key or session this is, and what it may do")
+            .WithDescription("While there is no key at all, everybody on this machine is an administrator.");
         session.MapDelete("/", EndAsync).AllowAnonymous()
-            .WithSummary("End the session of the cookie");
+            .WithSummary("End the session of the cookie")
+            .WithDescription("Without one it does nothing.");
         return routes;
     }
 

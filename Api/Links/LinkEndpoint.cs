@@ -1,7 +1,10 @@
 using EventTorrent.Api.Access;
 using EventTorrent.Api.Submissions;
+using EventTorrent.Api.Web.Documents;
+using EventTorrent.Hosting.Webhooks;
 using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Api.Links;
 
@@ -17,11 +20,12 @@ internal static class LinkEndpoint
             .WithTags("Links")
             .WithSummary("Preview a magnet link")
             .WithDescription("url is a magnet link or an infohash. A torrent that is not known is submitted, and waited for a little; error says so when it is not ready.")
+            .Reads("url", required: true)
             .Produces<LinkView>().Produces<LinkView>(StatusCodes.Status400BadRequest);
         return routes;
     }
 
-    private static async Task<IResult> AnswerAsync(HttpContext context, LinkService links, CancellationToken cancellationToken)
+    private static async Task<IResult> AnswerAsync(HttpContext context, LinkService links, IOptions<WebhookOptions> webhooks, CancellationToken cancellationToken)
     {
         if (context.Request.Query["url"] is not [{ Length: > 0 } url])
         {
@@ -29,7 +33,7 @@ internal static class LinkEndpoint
         }
 
         var fields = url.StartsWith("magnet:", StringComparison.OrdinalIgnoreCase) ? new SubmissionFields { Magnet = url } : new SubmissionFields { Infohash = url };
-        var (submission, problem) = SubmissionParser.Parse(fields);
+        var (submission, problem) = SubmissionParser.Parse(fields, webhooks.Value);
         return submission is null
             ? Refuse(problem!.ProblemDetails.Detail ?? "url is no magnet link and no infohash.")
             : TypedResults.Ok(await links.AnswerAsync(submission, $"{context.Request.Scheme}://{context.Request.Host}", cancellationToken));

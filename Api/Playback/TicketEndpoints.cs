@@ -1,5 +1,6 @@
 using EventTorrent.Api.Access;
 using EventTorrent.Api.Web;
+using EventTorrent.Api.Web.Documents;
 using EventTorrent.Contracts;
 using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,12 +25,13 @@ internal static class TicketEndpoints
                 return Task.CompletedTask;
             })
             .WithMetadata(new RequestSizeLimitAttribute(SmallBody<string>.MaxBodyBytes))
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+            .RefusesUnknownTasks()
+            .Refuses(StatusCodes.Status400BadRequest, "invalid-ticket-request")
+            .Refuses(StatusCodes.Status409Conflict, "not-playable")
+            .Refuses(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type");
         routes.MapGet("/tickets/keys.json", Keys).WithTags("Playback").AllowAnonymous()
-            .WithSummary("Get the public keys of tickets, as nodes take them (RFC 7517)");
+            .WithSummary("Get the public keys of tickets, as nodes take them (RFC 7517)")
+            .WithDescription("A new key is here a while before anything is signed with it; ask again every minute.");
         return routes;
     }
 

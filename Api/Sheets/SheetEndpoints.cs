@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
+using System.Text;
 using EventTorrent.Api.Access;
 using EventTorrent.Api.Pictures;
 using EventTorrent.Api.Tasks;
 using EventTorrent.Api.Web;
+using EventTorrent.Api.Web.Documents;
 using EventTorrent.Contracts;
 using EventTorrent.Media;
 using EventTorrent.Storage.Model;
@@ -21,18 +24,25 @@ internal static class SheetEndpoints
         task.MapMethods("/sheet.jpg", Methods, SheetAsync)
             .WithSummary("Get all pictures of a video as one, with their times")
             .WithDescription("file: index of the file, by default the first with pictures; columns: 1 to 10, by default 4; width: of each picture, 80 to 480, by default 320.")
-            .Produces(StatusCodes.Status200OK, contentType: PictureStore.ContentType)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Reads("file").Reads("columns").Reads("width")
+            .Produces<byte[]>(StatusCodes.Status200OK, PictureStore.ContentType)
+            .Refuses(StatusCodes.Status400BadRequest, "invalid-infohash", "invalid-query").RefusesMissingPictures();
         task.MapMethods("/files/{file}/sprite.jpg", Methods, SpriteAsync)
             .WithSummary("Get the pictures of a seek bar as one")
-            .Produces(StatusCodes.Status200OK, contentType: PictureStore.ContentType)
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .WithDescription("Made when it is first asked for; thumbnails.vtt says where in it each picture is.")
+            .Produces<byte[]>(StatusCodes.Status200OK, PictureStore.ContentType)
+            .Refuses(StatusCodes.Status400BadRequest, "invalid-infohash").RefusesMissingPictures();
         task.MapMethods("/files/{file}/thumbnails.vtt", Methods, ThumbnailsAsync)
             .WithSummary("Get the thumbnails of a seek bar: WebVTT that points into the sprite")
-            .Produces(StatusCodes.Status200OK, contentType: "text/vtt")
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .WithDescription("The name of the sprite in it changes with the pictures.")
+            .Produces<string>(StatusCodes.Status200OK, "text/vtt")
+            .Refuses(StatusCodes.Status400BadRequest, "invalid-infohash").RefusesMissingPictures();
         return routes;
     }
+
+    private static RouteHandlerBuilder RefusesMissingPictures(this RouteHandlerBuilder endpoint) => endpoint
+        .Refuses(StatusCodes.Status404NotFound, "unknown-task", "no-pictures")
+        .Refuses(StatusCodes.Status503ServiceUnavailable, "busy", "sheet-failed");
 
     private static Task<IResult> SheetAsync(string infohash, SheetService sheets, TaskReader reader, HttpContext context) =>
         AnswerAsync(infohash, reader, context, async (parsed, cancellationToken) =>
@@ -55,7 +65,9 @@ internal static class SheetEndpoints
             }
 
             context.Response.Headers.CacheControl = "no-cache";
-            return TypedResults.Text(thumbnails, "text/vtt; charset=utf-8");
+            var text = Encoding.UTF8.GetBytes(thumbnails);
+            var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(text).AsSpan(0, 16))}\"");
+            return TypedResults.Bytes(text, "text/vtt; charset=utf-8", enableRangeProcessing: true, entityTag: tag);
         });
 
     private static async Task<IResult> AnswerAsync(

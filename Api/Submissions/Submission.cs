@@ -30,4 +30,7 @@ internal sealed record Submission(Infohash Infohash)
     public Verification? Verification { get; init; }
 
     public int? Priority { get; init; }
+
+    /// <summary>Whom to tell of what happens; may hold a token: never logged, never shown.</summary>
+    public string? Webhook { get; init; }
 }

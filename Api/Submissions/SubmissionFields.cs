@@ -18,4 +18,6 @@ internal sealed record SubmissionFields
     public string? Verification { get; init; }
 
     public string? Priority { get; init; }
+
+    public string? Webhook { get; init; }
 }

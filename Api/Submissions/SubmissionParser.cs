@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using EventTorrent.Api.Web;
 using EventTorrent.Contracts;
+using EventTorrent.Hosting.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EventTorrent.Api.Submissions;
@@ -17,7 +18,8 @@ internal static class SubmissionParser
     /// <summary>Files that a torrent may have.</summary>
     private const int MaxFileIndex = 9_999;
 
-    public static (Submission? Submission, ProblemHttpResult? Problem) Parse(SubmissionFields fields)
+    /// <param name="webhooks">Whether and where webhooks may go.</param>
+    public static (Submission? Submission, ProblemHttpResult? Problem) Parse(SubmissionFields fields, WebhookOptions webhooks)
     {
         var (submission, problem) = ParseSource(fields);
         if (submission is null)
@@ -50,7 +52,19 @@ internal static class SubmissionParser
             return Refuse("invalid-verification", "verification is one of blocks, two_peers, pieces.");
         }
 
-        return (submission with { Wants = wants, Shots = shots, Priority = priority, Files = files, Verification = verification }, null);
+        if (fields.Webhook is not null && !webhooks.IsOn())
+        {
+            return Refuse("webhooks-off", "This server sends no webhooks: its operator has set no secret to sign them with.");
+        }
+
+        if (fields.Webhook is not null && !WebhookUrl.TryParse(fields.Webhook, webhooks.AllowPrivateNetworks, out _, out var error))
+        {
+            return Refuse("invalid-webhook", error);
+        }
+
+        return (
+            submission with { Wants = wants, Shots = shots, Priority = priority, Files = files, Verification = verification, Webhook = fields.Webhook },
+            null);
     }
 
     private static (Submission? Submission, ProblemHttpResult? Problem) ParseSource(SubmissionFields fields)

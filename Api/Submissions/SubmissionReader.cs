@@ -17,6 +17,8 @@ internal static class SubmissionReader
         StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type",
         "Send multipart/form-data, application/x-www-form-urlencoded or application/json.");
 
+    private static readonly JsonDocumentOptions Json = new() { MaxDepth = 8 };
+
     public static async Task<(SubmissionFields? Fields, ProblemHttpResult? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         try
@@ -54,7 +56,7 @@ internal static class SubmissionReader
             await stream.ReadExactlyAsync(torrent, cancellationToken);
         }
 
-        string[] names = ["infohash", "magnet", "want", "shots", "files", "verification", "priority"];
+        string[] names = ["infohash", "magnet", "want", "shots", "files", "verification", "priority", "webhook"];
         if (names.FirstOrDefault(name => form[name].Count > 1) is { } twice)
         {
             return (null, Problems.BadRequest("repeated-field", $"{twice} was sent more than once."));
@@ -71,6 +73,7 @@ internal static class SubmissionReader
                 Files = Text("files"),
                 Verification = Text("verification"),
                 Priority = Text("priority"),
+                Webhook = Text("webhook"),
             },
             null);
 
@@ -78,9 +81,28 @@ internal static class SubmissionReader
         string? Text(string name) => form[name] is [{ Length: > 0 } text] ? text : null;
     }
 
+    /// <summary>The same for an object of JSON that is there as a whole.</summary>
+    public static (SubmissionFields? Fields, ProblemHttpResult? Problem) Read(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, Json);
+            return ReadDocument(document);
+        }
+        catch (JsonException)
+        {
+            return (null, Unreadable);
+        }
+    }
+
     private static async Task<(SubmissionFields?, ProblemHttpResult?)> ReadJsonAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        using var document = await JsonDocument.ParseAsync(request.Body, new JsonDocumentOptions { MaxDepth = 8 }, cancellationToken);
+        using var document = await JsonDocument.ParseAsync(request.Body, Json, cancellationToken);
+        return ReadDocument(document);
+    }
+
+    private static (SubmissionFields?, ProblemHttpResult?) ReadDocument(JsonDocument document)
+    {
         try
         {
             return document.RootElement.ValueKind == JsonValueKind.Object ? ReadObject(document.RootElement) : (null, Unreadable);
@@ -122,6 +144,7 @@ internal static class SubmissionReader
                 Files = Text("files"),
                 Verification = Text("verification"),
                 Priority = Text("priority"),
+                Webhook = Text("webhook"),
             },
             null);
 

@@ -16,20 +16,14 @@ internal sealed partial class SubmissionService(
     private const int MaxPeers = MagnetLink.MaxPeers;
     private const int MaxTrackers = MagnetLink.MaxTrackers;
 
+    /// <summary>Receivers of one task; the last ones count.</summary>
+    public const int MaxWebhooks = 4;
+
     /// <returns>Whether the task is new.</returns>
     public async Task<bool> SubmitAsync(Submission submission, CancellationToken cancellationToken)
     {
-        var outcome = await WriteAsync(submission, cancellationToken);
-        if (outcome != Outcome.Unchanged)
-        {
-            LogSubmitted(submission.Infohash.ToString(), outcome);
-        }
-
-        if (outcome == Outcome.Added)
-        {
-            nudge.Say();
-        }
-        else if (outcome == Outcome.Changed)
+        var outcome = (await WriteAsync([submission], cancellationToken))[0];
+        if (outcome == Outcome.Changed)
         {
             // The row is committed: the word goes out even when the caller has gone.
             await publisher.TryPublishAsync(
@@ -39,33 +33,66 @@ internal sealed partial class SubmissionService(
         return outcome == Outcome.Added;
     }
 
-    private async Task<Outcome> WriteAsync(Submission submission, CancellationToken cancellationToken)
+    /// <summary>
+    /// Several in one transaction: all are written, or none is. Those of tasks that are there already are found by the
+    /// Dispatcher, within seconds: a batch is no reason to send thousands of words.
+    /// </summary>
+    /// <returns>For each whether the task is new.</returns>
+    public async Task<IReadOnlyList<bool>> SubmitAsync(IReadOnlyList<Submission> submissions, CancellationToken cancellationToken) =>
+        [.. (await WriteAsync(submissions, cancellationToken)).Select(outcome => outcome == Outcome.Added)];
+
+    private async Task<IReadOnlyList<Outcome>> WriteAsync(IReadOnlyList<Submission> submissions, CancellationToken cancellationToken)
     {
+        var outcomes = await CommitAsync(submissions, cancellationToken);
+        foreach (var (submission, outcome) in submissions.Zip(outcomes).Where(written => written.Second != Outcome.Unchanged))
+        {
+            LogSubmitted(submission.Infohash.ToString(), outcome);
+        }
+
+        if (outcomes.Contains(Outcome.Added))
+        {
+            nudge.Say();
+        }
+
+        return outcomes;
+    }
+
+    private async Task<IReadOnlyList<Outcome>> CommitAsync(IReadOnlyList<Submission> submissions, CancellationToken cancellationToken)
+    {
+        // What an earlier transaction of the same request has read may have changed since, and what a failed one wrote is not there.
+        db.ChangeTracker.Clear();
         using var turn = await gate.EnterAsync(cancellationToken);
         await using var transaction = await db.BeginTaskChangeAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var taskId = submission.Infohash.ToTaskId();
-        await db.HoldPlaceAsync(taskId, cancellationToken);
-        var existing = await db.LoadForUpdateAsync(taskId, cancellationToken);
-        if (existing is null)
+        var ids = submissions.Select(submission => submission.Infohash.ToTaskId()).ToHashSet();
+        await db.HoldPlacesAsync(ids, cancellationToken);
+        var tasks = await db.LoadForUpdateAsync(ids, cancellationToken);
+        ids.ExceptWith(tasks.Keys);
+        var floors = ids.Count == 0
+            ? []
+            : await db.DeletedTasks.Where(task => ids.Contains(task.TaskId)).ToDictionaryAsync(task => task.TaskId, task => task.LeaseFloor, cancellationToken);
+        var outcomes = new List<Outcome>(submissions.Count);
+        foreach (var submission in submissions)
         {
-            await AddAsync(submission, now, cancellationToken);
-        }
-        else
-        {
-            await MergeAsync(existing, submission, now, cancellationToken);
+            var id = submission.Infohash.ToTaskId();
+            if (tasks.TryGetValue(id, out var task))
+            {
+                outcomes.Add(await MergeAsync(task, submission, now, cancellationToken) ? Outcome.Changed : Outcome.Unchanged);
+            }
+            else
+            {
+                tasks.Add(id, Add(submission, floors.GetValueOrDefault(id), now));
+                outcomes.Add(Outcome.Added);
+            }
         }
 
-        db.ChangeTracker.DetectChanges();
-        var outcome = existing is null ? Outcome.Added : db.ChangeTracker.HasChanges() ? Outcome.Changed : Outcome.Unchanged;
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return outcome;
+        return outcomes;
     }
 
-    private async Task AddAsync(Submission submission, DateTimeOffset now, CancellationToken cancellationToken)
+    private TorrentTask Add(Submission submission, int leaseFloor, DateTimeOffset now)
     {
-        var earlier = await db.DeletedTasks.FindAsync([submission.Infohash.ToTaskId()], cancellationToken);
         var task = new TorrentTask
         {
             CorrelationId = submission.Infohash.ToTaskId(),
@@ -78,10 +105,11 @@ internal sealed partial class SubmissionService(
             Priority = submission.Priority ?? 0,
             Trackers = submission.Trackers,
             Peers = submission.Peers,
+            Webhooks = submission.Webhook is { } webhook ? [webhook] : [],
             Name = submission.Name,
             InfohashV1 = submission.InfohashV1?.ToString(),
             InfohashV2 = submission.InfohashV2?.ToString(),
-            LeaseFloor = earlier?.LeaseFloor ?? 0,
+            LeaseFloor = leaseFloor,
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -112,10 +140,19 @@ internal sealed partial class SubmissionService(
         {
             db.Add(new TaskMetadata { TaskId = task.CorrelationId, Info = submission.Info });
         }
+
+        return task;
     }
 
-    private async Task MergeAsync(TorrentTask task, Submission submission, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>Whether there is something in it that the task did not have.</returns>
+    private async Task<bool> MergeAsync(TorrentTask task, Submission submission, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (db.Entry(task).State == EntityState.Added)
+        {
+            // It came twice in one batch; from here on it is as one that was there before.
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
         if (submission.Trackers.Except(task.Trackers).Any())
         {
             task.Trackers = [.. task.Trackers.Union(submission.Trackers).Take(MaxTrackers)];
@@ -125,6 +162,11 @@ internal sealed partial class SubmissionService(
         if (submission.Peers.Except(task.Peers).Any())
         {
             task.Peers = [.. submission.Peers.Union(task.Peers).Take(MaxPeers)];
+        }
+
+        if (submission.Webhook is { } webhook && !task.Webhooks.Contains(webhook))
+        {
+            task.Webhooks = [.. task.Webhooks.Append(webhook).TakeLast(MaxWebhooks)];
         }
 
         if (submission.Files.Count > 0)
@@ -138,19 +180,23 @@ internal sealed partial class SubmissionService(
         task.Name ??= submission.Name;
         task.InfohashV1 ??= submission.InfohashV1?.ToString();
         task.InfohashV2 ??= submission.InfohashV2?.ToString();
-        if (submission.Info is not null && !task.HasMetadata
-            && !await db.Set<TaskMetadata>().AnyAsync(metadata => metadata.TaskId == task.CorrelationId, cancellationToken))
+        var bringsMetadata = submission.Info is not null && !task.HasMetadata
+            && !await db.Set<TaskMetadata>().AnyAsync(metadata => metadata.TaskId == task.CorrelationId, cancellationToken);
+        if (bringsMetadata)
         {
-            db.Add(new TaskMetadata { TaskId = task.CorrelationId, Info = submission.Info });
+            db.Add(new TaskMetadata { TaskId = task.CorrelationId, Info = submission.Info! });
+            await db.SaveChangesAsync(cancellationToken);
         }
 
-        db.ChangeTracker.DetectChanges();
         var failed = task.CurrentState == nameof(TaskState.Failed);
-        if (failed || db.ChangeTracker.HasChanges())
+        if (!failed && !bringsMetadata && db.Entry(task).State == EntityState.Unchanged)
         {
-            task.RestartAsked |= failed;
-            task.AttentionSince = now;
+            return false;
         }
+
+        task.RestartAsked |= failed;
+        task.AttentionSince = now;
+        return true;
     }
 
     /// <summary>The default choice is widened by a list once the files are known; until then it stays, as it may be the wider one.</summary>

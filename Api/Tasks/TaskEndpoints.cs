@@ -1,7 +1,9 @@
 using EventTorrent.Api.Access;
 using EventTorrent.Api.Submissions;
 using EventTorrent.Api.Web;
+using EventTorrent.Api.Web.Documents;
 using EventTorrent.Contracts;
+using EventTorrent.Hosting.Webhooks;
 using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -20,21 +22,23 @@ internal static class TaskEndpoints
         tasks.MapGet("/", ListAsync)
             .WithSummary("List tasks")
             .WithDescription("Newest first, or by sort: -created_at, created_at, -updated_at, name. q searches the name, or the beginning of the infohash.")
-            .Produces<TaskPage>().ProducesProblem(StatusCodes.Status400BadRequest);
+            .Produces<TaskPage>().Refuses(StatusCodes.Status400BadRequest, "invalid-query");
         tasks.MapGet("/queue/size", CountAsync)
             .WithSummary("Count the tasks that no worker has begun yet")
             .WithDescription("A bare number, as the original scheduler answers.");
         tasks.MapGet("/{infohash}", FindAsync)
             .WithSummary("Read a task")
-            .Produces<TaskDetail>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+            .WithDescription("All that is known of it. version rises with every change.")
+            .Produces<TaskDetail>().RefusesUnknownTasks();
         tasks.MapDelete("/{infohash}", DeleteAsync).Needs(AccessRole.Admin)
             .WithSummary("Delete a task and its pictures, and stop all work on it")
-            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+            .WithDescription("Its files and streams go from their volume as well, soon after. data=true says what is so anyway; data=false is refused.")
+            .Produces(StatusCodes.Status204NoContent).RefusesUnknownTasks().Refuses(StatusCodes.Status400BadRequest, "invalid-query");
         return routes;
     }
 
     private static async Task<Results<Created<TaskDetail>, Ok<TaskDetail>, ProblemHttpResult>> SubmitAsync(
-        HttpContext context, SubmissionService submissions, TaskReader reader, CancellationToken cancellationToken)
+        HttpContext context, SubmissionService submissions, TaskReader reader, IOptions<WebhookOptions> webhooks, CancellationToken cancellationToken)
     {
         var (fields, unreadable) = await SubmissionReader.ReadAsync(context.Request, cancellationToken);
         if (fields is null)
@@ -42,7 +46,7 @@ internal static class TaskEndpoints
             return unreadable!;
         }
 
-        var (submission, problem) = SubmissionParser.Parse(fields);
+        var (submission, problem) = SubmissionParser.Parse(fields, webhooks.Value);
         if (submission is null)
         {
             return problem!;
@@ -82,11 +86,16 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        string infohash, TaskDeletion deletion, CancellationToken cancellationToken)
+        string infohash, string? data, TaskDeletion deletion, CancellationToken cancellationToken)
     {
         if (!Infohash.TryParse(infohash, out var parsed))
         {
             return RouteInfohash.Invalid;
+        }
+
+        if (data is not (null or "" or "true"))
+        {
+            return Problems.BadRequest("invalid-query", "data is true or left out: a task is not deleted without what belongs to it.");
         }
 
         return await deletion.DeleteAsync(parsed, cancellationToken) ? TypedResults.NoContent() : RouteInfohash.Unknown(parsed);

@@ -1,6 +1,7 @@
 using EventTorrent.Api.Access;
 using EventTorrent.Api.Pictures;
 using EventTorrent.Api.Web;
+using EventTorrent.Api.Web.Documents;
 using EventTorrent.Contracts;
 using EventTorrent.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,26 +14,38 @@ internal static class TaskPartEndpoints
     public static IEndpointRouteBuilder MapTaskParts(this IEndpointRouteBuilder routes)
     {
         var task = routes.MapGroup("/tasks/{infohash}").WithTags("Tasks").Needs(AccessRole.Viewer);
-        MapList(task, "/files", "List the files of a task's torrent", static (reader, infohash, token) => reader.FileViewsAsync(infohash, token));
-        MapList(task, "/timeline", "List what happened to a task, oldest first", static (reader, infohash, token) => reader.TimelineAsync(infohash, token));
-        MapList(task, "/screenshots", "List the stored pictures of a task", static (reader, infohash, token) => reader.ScreenshotViewsAsync(infohash, token));
+        MapList(
+            task, "/files", "List the files of a task's torrent",
+            "In the order of the torrent, with how far each is; empty until the metadata is known.",
+            static (reader, infohash, token) => reader.FileViewsAsync(infohash, token));
+        MapList(
+            task, "/timeline", "List what happened to a task, oldest first",
+            "Every change of state and every failure; the last 1,000.",
+            static (reader, infohash, token) => reader.TimelineAsync(infohash, token));
+        MapList(
+            task, "/screenshots", "List the stored pictures of a task",
+            "In the order of files and times; they come one by one.",
+            static (reader, infohash, token) => reader.ScreenshotViewsAsync(infohash, token));
         task.MapGet("/screenshots.json", SidecarAsync)
             .WithSummary("Get what to keep beside the pictures: where each comes from, and its hash")
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+            .WithDescription("verified says whether every byte of a picture was proven by the hash of its piece.")
+            .RefusesUnknownTasks();
         task.MapMethods("/screenshots/{file}/{index}.jpg", [HttpMethods.Get, HttpMethods.Head], Picture)
             .WithSummary("Get a picture")
-            .Produces(StatusCodes.Status200OK, contentType: PictureStore.ContentType)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .WithDescription("A JPEG with an ETag, by ranges too. Its address in a task changes with it, so that it may be kept for ever.")
+            .Produces<byte[]>(StatusCodes.Status200OK, PictureStore.ContentType)
+            .Refuses(StatusCodes.Status404NotFound, "unknown-picture");
         task.MapMethods("/thumbnail.jpg", [HttpMethods.Get, HttpMethods.Head], Thumbnail)
             .WithSummary("Get the first picture of a task")
             .WithDescription("For lists. Which one is first may change until the task has ended.")
-            .Produces(StatusCodes.Status200OK, contentType: PictureStore.ContentType)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .Produces<byte[]>(StatusCodes.Status200OK, PictureStore.ContentType)
+            .Refuses(StatusCodes.Status404NotFound, "unknown-picture");
         return routes;
     }
 
     private static void MapList<T>(
-        RouteGroupBuilder group, string pattern, string summary, Func<TaskReader, Infohash, CancellationToken, Task<IReadOnlyList<T>>> read) =>
+        RouteGroupBuilder group, string pattern, string summary, string description,
+        Func<TaskReader, Infohash, CancellationToken, Task<IReadOnlyList<T>>> read) =>
         group.MapGet(
                 pattern,
                 async Task<Results<Ok<IReadOnlyList<T>>, ProblemHttpResult>> (string infohash, TaskReader reader, CancellationToken cancellationToken) =>
@@ -47,7 +60,8 @@ internal static class TaskPartEndpoints
                         : RouteInfohash.Unknown(parsed);
                 })
             .WithSummary(summary)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+            .WithDescription(description)
+            .RefusesUnknownTasks();
 
     private static async Task<Results<Ok<SidecarView>, ProblemHttpResult>> SidecarAsync(
         string infohash, TaskReader reader, CancellationToken cancellationToken)

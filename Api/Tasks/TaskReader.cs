@@ -1,13 +1,15 @@
 using EventTorrent.Api.Pictures;
 using EventTorrent.Contracts;
+using EventTorrent.Hosting.Webhooks;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Api.Tasks;
 
 /// <summary>Reads tasks for representation.</summary>
-internal sealed class TaskReader(TorrentDb db, PictureStore pictures)
+internal sealed class TaskReader(TorrentDb db, PictureStore pictures, IOptions<WebhookOptions> webhooks)
 {
     public async Task<TaskDetail?> FindAsync(Infohash infohash, CancellationToken cancellationToken)
     {
@@ -15,7 +17,9 @@ internal sealed class TaskReader(TorrentDb db, PictureStore pictures)
         var task = await db.Tasks.AsNoTracking().FirstOrDefaultAsync(task => task.CorrelationId == id, cancellationToken);
         return task is null
             ? null
-            : TaskViews.Detail(task, await ItemsAsync([id], cancellationToken), await FilesAsync(id, cancellationToken), await ScreenshotsAsync(id, cancellationToken));
+            : TaskViews.Detail(
+                task, await ItemsAsync([id], cancellationToken), await FilesAsync(id, cancellationToken), await ScreenshotsAsync(id, cancellationToken),
+                await WebhooksAsync(id, cancellationToken));
     }
 
     public Task<bool> ExistsAsync(Infohash infohash, CancellationToken cancellationToken)
@@ -81,6 +85,15 @@ internal sealed class TaskReader(TorrentDb db, PictureStore pictures)
             .OrderByDescending(entry => entry.Id).Take(MaxEntries).ToListAsync(cancellationToken);
         entries.Reverse();
         return [.. entries.Select(TaskViews.Timeline)];
+    }
+
+    private async Task<IReadOnlyList<WebhookDelivery>> WebhooksAsync(Guid id, CancellationToken cancellationToken)
+    {
+        const int MaxShown = 20;
+        return webhooks.Value.IsOn()
+            ? await db.WebhookDeliveries.AsNoTracking().Where(delivery => delivery.TaskId == id)
+                .OrderByDescending(delivery => delivery.CreatedAt).ThenBy(delivery => delivery.Id).Take(MaxShown).ToListAsync(cancellationToken)
+            : [];
     }
 
     private Task<List<TaskFile>> FilesAsync(Guid id, CancellationToken cancellationToken) =>

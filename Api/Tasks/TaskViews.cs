@@ -32,10 +32,11 @@ internal static class TaskViews
     };
 
     public static TaskSummary Summary(TorrentTask task, IReadOnlyList<WorkItem> items) =>
-        Detail(task, items, [], []);
+        Detail(task, items, [], [], []);
 
     public static TaskDetail Detail(
-        TorrentTask task, IReadOnlyList<WorkItem> items, IReadOnlyList<TaskFile> files, IReadOnlyList<StoredScreenshot> screenshots)
+        TorrentTask task, IReadOnlyList<WorkItem> items, IReadOnlyList<TaskFile> files, IReadOnlyList<StoredScreenshot> screenshots,
+        IReadOnlyList<WebhookDelivery> webhooks)
     {
         var stored = items.Sum(item => BitOperations.PopCount((ulong)item.StoredBits));
         int? wanted = task.HasMetadata
@@ -78,10 +79,16 @@ internal static class TaskViews
             EndedAt = task.EndedAt,
             Download = items.FirstOrDefault(item => item.Step == Step.Download) is { } download ? Download(download) : null,
             Transcodes = [.. items.Where(item => item.Step == Step.Transcode).OrderBy(item => item.FileIndex).ThenBy(item => item.Part).Select(Transcode)],
+            Webhooks = [.. webhooks.Select(Webhook)],
             Files = [.. files.Select(file => File(file, items))],
             Screenshots = [.. screenshots.Select(screenshot => Screenshot(task.Infohash, screenshot))],
         };
     }
+
+    private static WebhookView Webhook(WebhookDelivery delivery) => new(
+        $"msg_{delivery.Id:N}", delivery.Event, new Uri(delivery.Url).GetLeftPart(UriPartial.Authority),
+        delivery.DeliveredAt is not null ? "delivered" : delivery.DueAt is not null ? "waiting" : "given_up",
+        delivery.Attempts, delivery.LastStatus, delivery.LastError, delivery.CreatedAt, delivery.DueAt, delivery.DeliveredAt);
 
     private static DownloadView Download(WorkItem item) => new(
         item.State.ToString().ToLowerInvariant(), item.BoundVolume.Length > 0 ? item.BoundVolume : null, item.DoneBytes, item.TotalBytes,

@@ -1,5 +1,6 @@
 using EventTorrent.Api.Access;
 using EventTorrent.Api.Web;
+using EventTorrent.Api.Web.Documents;
 using EventTorrent.Contracts;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
@@ -17,13 +18,15 @@ internal static class TaskWishEndpoints
         Describe(task.MapPost("/pause", PauseAsync), "Pause a task")
             .Needs(AccessRole.Submitter)
             .WithDescription("Its work is stopped, and what is stored stays. The state in the answer is that of this moment; Paused follows.")
-            .ProducesProblem(StatusCodes.Status409Conflict);
+            .Refuses(StatusCodes.Status409Conflict, "task-ended");
         Describe(task.MapPost("/resume", ResumeAsync), "Go on with a paused task")
             .Needs(AccessRole.Submitter)
-            .ProducesProblem(StatusCodes.Status409Conflict);
+            .WithDescription("What waits goes on where it was.")
+            .Refuses(StatusCodes.Status409Conflict, "task-ended");
         Describe(task.MapPost("/retry", RetryAsync), "Try now what has failed or waits for its next attempt")
             .Needs(AccessRole.Submitter)
-            .ProducesProblem(StatusCodes.Status409Conflict);
+            .WithDescription("Attempts are counted from the beginning; what is stored is not done again.")
+            .Refuses(StatusCodes.Status409Conflict, "task-paused", "not-failed");
         Describe(task.MapPost("/watched", NoteWatchedAsync), "Say that somebody watches the stream of a task")
             .WithDescription("For players, at the start and every few minutes: such a stream is not removed to make room for others.");
         Describe(task.MapPatch("/", PatchAsync), "Change the priority of a task")
@@ -35,14 +38,14 @@ internal static class TaskWishEndpoints
                 return Task.CompletedTask;
             })
             .WithMetadata(new RequestSizeLimitAttribute(SmallBody<int>.MaxBodyBytes))
-            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+            .Refuses(StatusCodes.Status400BadRequest, "invalid-priority")
+            .Refuses(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type");
         return routes;
     }
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder endpoint, string summary) => endpoint
         .WithSummary(summary)
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status404NotFound);
+        .RefusesUnknownTasks();
 
     private static Task<Results<Ok<TaskDetail>, ProblemHttpResult>> PauseAsync(
         string infohash, TaskWishes wishes, TaskReader reader, CancellationToken cancellationToken) =>

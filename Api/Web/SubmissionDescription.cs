@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using EventTorrent.Api.Tasks;
+using EventTorrent.Api.Web.Documents;
 using EventTorrent.Contracts;
 using Microsoft.OpenApi;
 
@@ -9,7 +10,7 @@ namespace EventTorrent.Api.Web;
 /// <summary>Describes POST /tasks/ for OpenAPI: its body is read by hand, in three content types.</summary>
 internal static class SubmissionDescription
 {
-    private const string ExampleInfohash = "c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd";
+    public const string ExampleInfohash = "c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd";
 
     public static RouteHandlerBuilder DescribeSubmission(this RouteHandlerBuilder endpoint) => endpoint
         .WithSummary("Submit a torrent")
@@ -18,11 +19,12 @@ internal static class SubmissionDescription
             "A torrent that is known already is answered with 200: its trackers, peers and wishes are widened, and a failed one starts again.")
         .Produces<TaskDetail>(StatusCodes.Status201Created)
         .Produces<TaskDetail>()
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status403Forbidden)
-        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-        .ProducesProblem(StatusCodes.Status429TooManyRequests)
+        .Refuses(
+            StatusCodes.Status400BadRequest, "missing-source", "ambiguous-source", "invalid-infohash", "invalid-magnet", "invalid-torrent", "infohash-mismatch",
+            "invalid-want", "invalid-shots", "invalid-files", "invalid-verification", "invalid-priority", "invalid-webhook", "webhooks-off", "repeated-field",
+            "unreadable-body")
+        .Refuses(StatusCodes.Status413PayloadTooLarge, "too-large")
+        .Refuses(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type")
         .AddOpenApiOperationTransformer((operation, _, _) =>
         {
             operation.RequestBody = new OpenApiRequestBody
@@ -38,7 +40,7 @@ internal static class SubmissionDescription
             return Task.CompletedTask;
         });
 
-    private static OpenApiMediaType Body(string? fileFormat)
+    public static OpenApiMediaType Body(string? fileFormat)
     {
         var properties = new Dictionary<string, IOpenApiSchema>
         {
@@ -49,6 +51,7 @@ internal static class SubmissionDescription
             ["files"] = Text("File indexes with commas between them; left out: every video of at least 5 % of the largest."),
             ["verification"] = Choice("How far bytes must be proven before a picture is made of them.", "blocks", "two_peers", "pieces"),
             ["priority"] = Number("Higher first.", -100, 100, 0),
+            ["webhook"] = Text("An http or https address that is told of what happens (docs/rest.md): screenshots.ready, task.completed, task.playable, task.failed."),
         };
         if (fileFormat is not null)
         {

@@ -35,7 +35,7 @@ public sealed class ReadingTasks
 
         Assert.Equal(
             JsonNode.Parse("""
-            {"infohash":"c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd","status":"working","state":"Screenshotting","version":7,"name":"<b>name</b>","size_bytes":5000,"progress":0.5,"download":null,"transcodes":[],
+            {"infohash":"c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd","status":"working","state":"Screenshotting","version":7,"name":"<b>name</b>","size_bytes":5000,"progress":0.5,"download":null,"transcodes":[],"webhooks":[],
             "files":[{"index":1,"path":"read.me","size_bytes":100,"selected":false,"container":null,"codec":null,"duration_s":null,"state":null,"progress":null},
             {"index":2,"path":"a/b.mp4","size_bytes":4900,"selected":true,"container":"mp4","codec":"avc1","duration_s":90.5,"state":"running","progress":0.5}],
             "screenshots":[{"file":2,"index":1,"time_s":30,"keyframe_time_s":28.028,"width":640,"height":360,"verified":true,"size_bytes":1234,"url":"/tasks/c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd/screenshots/2/1.jpg?v=1767225600000"}],

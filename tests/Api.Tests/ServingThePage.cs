@@ -60,7 +60,7 @@ public sealed partial class ServingThePage
 
         Assert.Equal(
             [
-                "/api/v1/link", "/keys", "/keys/{id}", "/session", "/stats", "/tasks", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files",
+                "/api/v1/link", "/keys", "/keys/{id}", "/session", "/stats", "/tasks", "/tasks/batch", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files",
                 "/tasks/{infohash}/files/{file}/sprite.jpg", "/tasks/{infohash}/files/{file}/thumbnails.vtt", "/tasks/{infohash}/pause",
                 "/tasks/{infohash}/resume", "/tasks/{infohash}/retry", "/tasks/{infohash}/screenshots", "/tasks/{infohash}/screenshots.json",
                 "/tasks/{infohash}/screenshots/{file}/{index}.jpg", "/tasks/{infohash}/sheet.jpg", "/tasks/{infohash}/thumbnail.jpg", "/tasks/{infohash}/ticket",
@@ -69,7 +69,7 @@ public sealed partial class ServingThePage
             ],
             document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
         var post = document["paths"]!["/tasks"]!["post"]!;
-        Assert.Equal(["200", "201", "400", "403", "413", "415", "429"], post["responses"]!.AsObject().Select(response => response.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["200", "201", "400", "403", "413", "415", "429", "503"], post["responses"]!.AsObject().Select(response => response.Key).Order(StringComparer.Ordinal));
         Assert.Equal(3, post["requestBody"]!["content"]!.AsObject().Count);
     }
 

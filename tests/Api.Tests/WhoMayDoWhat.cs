@@ -16,6 +16,7 @@ public sealed class WhoMayDoWhat
     private const long Small = 1024;
     private const long Usual = 64 * 1024;
     private const long Torrent = (TorrentDescriptor.MaxLengthBytes / 3 * 4) + (1024 * 1024);
+    private const long Batch = 64 * 1024 * 1024;
 
     private static readonly string[] Roles = ["viewer", "submitter", "admin"];
 
@@ -34,6 +35,7 @@ public sealed class WhoMayDoWhat
         ["DELETE /tasks/{infohash}"] = new("admin", Refused, Refused, Usual),
         ["GET /api/v1/link"] = new("submitter", Refused, Refused, No),
         ["GET /keys/"] = new("admin", Served, Refused, No),
+        ["GET /openapi"] = new("viewer", Served, Refused, No),
         ["GET /openapi/{documentName}.json"] = new("viewer", Served, Refused, No),
         ["GET /session/"] = new("viewer", Served, Refused, No),
         ["GET /stats"] = new("viewer", Served, Refused, No),
@@ -48,16 +50,19 @@ public sealed class WhoMayDoWhat
         ["GET /tasks/{infohash}/screenshots/{file}/{index}.jpg"] = new("viewer", Served, Refused, No),
         ["GET /tasks/{infohash}/sheet.jpg"] = new("viewer", Served, Refused, No),
         ["GET /tasks/{infohash}/timeline"] = new("viewer", Served, Refused, No),
+        ["GET /tasks/{infohash}/thumbnail.jpg"] = new("viewer", Served, Refused, No),
         ["GET /tickets/keys.json"] = new(Everybody, Served, Refused, No),
         ["GET /workers/"] = new("viewer", Served, Refused, No),
         ["HEAD /tasks/{infohash}/files/{file}/sprite.jpg"] = new("viewer", Served, Refused, No),
         ["HEAD /tasks/{infohash}/files/{file}/thumbnails.vtt"] = new("viewer", Served, Refused, No),
         ["HEAD /tasks/{infohash}/screenshots/{file}/{index}.jpg"] = new("viewer", Served, Refused, No),
         ["HEAD /tasks/{infohash}/sheet.jpg"] = new("viewer", Served, Refused, No),
+        ["HEAD /tasks/{infohash}/thumbnail.jpg"] = new("viewer", Served, Refused, No),
         ["PATCH /tasks/{infohash}/"] = new("submitter", Refused, Refused, Small),
         ["POST /keys/"] = new("admin", Refused, Refused, Small),
         ["POST /session/"] = new(Everybody, Refused, Refused, Small),
         ["POST /tasks/"] = new("submitter", Refused, Refused, Torrent),
+        ["POST /tasks/batch"] = new("submitter", Refused, Refused, Batch),
         ["POST /tasks/{infohash}/pause"] = new("submitter", Refused, Refused, Usual),
         ["POST /tasks/{infohash}/resume"] = new("submitter", Refused, Refused, Usual),
         ["POST /tasks/{infohash}/retry"] = new("submitter", Refused, Refused, Usual),
