@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EventTorrent.AllInOne.Nodes;
 using EventTorrent.Api;
+using EventTorrent.Api.Playback;
 using EventTorrent.Hosting;
 using EventTorrent.Sagas;
 using EventTorrent.Signaling;
@@ -92,8 +93,11 @@ internal static class ServeCommand
     {
         var key = NodeSecrets.Take(dataDirectory);
         builder.Services.AddOptions<NodeOptions>().Bind(builder.Configuration.GetSection(NodeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<SignalingOptions>().PostConfigure<IOptions<VolumeOptions>>((signaling, volume) =>
-            signaling.NodeKeys[volume.Value.Name] = string.Join(' ', new[] { key, signaling.NodeKeys.TryGetValue(volume.Value.Name, out var more) ? more : "" }).Trim());
+        builder.Services.AddOptions<SignalingOptions>().PostConfigure<IOptions<VolumeOptions>, IOptions<PlaybackOptions>, IOptions<StorageOptions>>((signaling, volume, playback, storage) =>
+        {
+            signaling.NodeKeys[volume.Value.Name] = string.Join(' ', new[] { key, signaling.NodeKeys.TryGetValue(volume.Value.Name, out var more) ? more : "" }).Trim();
+            signaling.TicketKeys ??= playback.Value.PublicKeysIn(storage.Value.DataDirectory);
+        });
         builder.Services.AddHostedService<NodeProcess>();
     }
 }

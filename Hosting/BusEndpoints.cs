@@ -40,10 +40,12 @@ public static class BusEndpoints
 
     /// <summary>
     /// A queue of this process alone that others send to by its name; it is gone when the process is. What fails in it is
-    /// not kept: whoever could look at it is gone too. Its handlers are short and wait for no broker, so that the endpoint is not
-    /// lost as others may be: the watchdog, which could not ask about a queue that is another connection's alone, leaves it out.
+    /// not kept: whoever could look at it is gone too. When its consumer goes the queue goes, and the watchdog finds none.
     /// </summary>
-    public static void AddressedEndpoint(this IBusFactoryConfigurator bus, string queue, int concurrency, Action<IReceiveEndpointConfigurator> configure) =>
+    public static void AddressedEndpoint(
+        this IBusFactoryConfigurator bus, IBusRegistrationContext context, string queue, int concurrency, Action<IReceiveEndpointConfigurator> configure)
+    {
+        context.GetRequiredService<EndpointRegister>().Add(queue, concurrency);
         bus.ReceiveEndpoint(queue, endpoint =>
         {
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
@@ -60,6 +62,7 @@ public static class BusEndpoints
             AddFilters(endpoint);
             configure(endpoint);
         });
+    }
 
     /// <summary>Where to send to the <see cref="AddressedEndpoint"/> of another process.</summary>
     public static Uri AddressOf(string queue) => new($"exchange:{queue}?temporary=true");

@@ -16,15 +16,13 @@ internal sealed class IceServerList(IOptions<SignalingOptions> options, TimeProv
 
     public static bool IsTurn(string url) => url.StartsWith("turn", StringComparison.Ordinal);
 
+    /// <summary>Those that ask nobody who he is.</summary>
+    public IReadOnlyList<IceServer> ForAnybody => _stun.Length > 0 ? [new IceServer(_stun, null, null)] : [];
+
     /// <param name="user">Whose use coturn counts; no secret.</param>
     public IReadOnlyList<IceServer> For(string user)
     {
-        var servers = new List<IceServer>();
-        if (_stun.Length > 0)
-        {
-            servers.Add(new IceServer(_stun, null, null));
-        }
-
+        List<IceServer> servers = [.. ForAnybody];
         if (_turn.Length > 0)
         {
             var until = (time.GetUtcNow() + options.Value.TurnLifetime).ToUnixTimeSeconds();

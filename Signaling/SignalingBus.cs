@@ -19,7 +19,7 @@ public sealed class SignalingBus : IBusModule
     }
 
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus) =>
-        bus.AddressedEndpoint(Queues.SignalingOf(context.GetRequiredService<SignalingInstance>().Name), RelayConcurrency, endpoint =>
+        bus.AddressedEndpoint(context, Queues.SignalingOf(context.GetRequiredService<SignalingInstance>().Name), RelayConcurrency, endpoint =>
         {
             endpoint.ConfigureConsumer<RelayToNodeConsumer>(context);
             endpoint.ConfigureConsumer<RelayToViewerConsumer>(context);

@@ -10,7 +10,7 @@ namespace EventTorrent.Signaling;
 /// it is put out.
 /// </summary>
 internal sealed partial class SignalingHub(
-    NodeDirectory nodes, NodeAnnouncer announcer, ViewerSessions sessions, SignalRelay relay, IceServerList iceServers, ViewerLimits limits,
+    NodeDirectory nodes, NodeAnnouncer announcer, ViewerSessions sessions, SignalRelay relay, IceServerList iceServers, TicketReader tickets, ViewerLimits limits,
     SignalingInstance instance, IOptions<SignalingOptions> options, TimeProvider time, ILogger<SignalingHub> logger) : Hub
 {
     public const string Path = "/hubs/signaling";
@@ -102,9 +102,19 @@ internal sealed partial class SignalingHub(
     public Task NodeSignal(JsonElement message) =>
         Caller.Volume is { } volume && Signaling.Signal.FromNode(message) is { } signal ? relay.ToViewerAsync(volume, signal) : Task.CompletedTask;
 
-    /// <summary>A viewer asks for servers that help to find a path.</summary>
-    public IReadOnlyList<IceServer> IceServers() =>
-        Caller is { Volumes: null } client && client.Questions.TrySpend() ? iceServers.For(instance.Name + Context.ConnectionId[..8]) : [];
+    /// <summary>A viewer asks for servers that help to find a path, without a ticket: those that cost nobody anything.</summary>
+    public IReadOnlyList<IceServer> IceServers() => Caller is { Volumes: null } client && client.Questions.TrySpend() ? iceServers.ForAnybody : [];
+
+    /// <summary>The same with a ticket: relays too, if it is good.</summary>
+    public IReadOnlyList<IceServer> IceServersFor(JsonElement question)
+    {
+        if (Caller is not { Volumes: null } client || !client.Questions.TrySpend())
+        {
+            return [];
+        }
+
+        return tickets.Read(Shape.Text(question, "ticket", Shape.MaxTicketLength)).Claims is { } claims ? iceServers.For(claims.Viewer) : iceServers.ForAnybody;
+    }
 
     /// <summary>A viewer wants to be connected to the node that its ticket names.</summary>
     public async Task<OfferResult> Offer(JsonElement offer)
@@ -120,14 +130,10 @@ internal sealed partial class SignalingHub(
         }
 
         var ticket = Shape.Text(offer, "ticket", Shape.MaxTicketLength);
-        if (TicketClaims.Read(ticket) is not { } claims)
+        var (claims, wrong) = tickets.Read(ticket);
+        if (claims is null)
         {
-            return OfferResult.Refused(SignalErrors.TicketInvalid);
-        }
-
-        if (claims.Expires <= time.GetUtcNow())
-        {
-            return OfferResult.Refused(SignalErrors.TicketExpired);
+            return OfferResult.Refused(wrong!);
         }
 
         var (node, error) = nodes.Find(claims.Volume);

@@ -26,6 +26,12 @@ public sealed class SignalingOptions : IValidatableObject
     /// <summary>coturn's <c>static-auth-secret</c> (with <c>use-auth-secret</c>); needed for TURN servers.</summary>
     public string? TurnSecret { get; set; }
 
+    /// <summary>
+    /// A file with the public keys of tickets, as nodes have it. With it nobody gets credentials for TURN, or reaches a node,
+    /// by a ticket that none of them has signed.
+    /// </summary>
+    public string? TicketKeys { get; set; }
+
     /// <summary>How long the credentials for TURN are good.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan TurnLifetime { get; set; } = TimeSpan.FromMinutes(10);

@@ -27,6 +27,8 @@ public static class SignalingRegistration
         services.AddSingleton<ViewerSessions>();
         services.AddSingleton<ViewerLimits>();
         services.AddSingleton<IceServerList>();
+        services.AddSingleton<TicketKeySet>();
+        services.AddSingleton<TicketReader>();
         services.AddSingleton<SignalRelay>();
         services.AddSingleton<RelayQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<RelayQueue>());

@@ -5,10 +5,10 @@ using System.Text.RegularExpressions;
 namespace EventTorrent.Signaling;
 
 /// <summary>
-/// What the hub needs of a ticket: where the stream is and until when it may be watched. The signature is the node's to
-/// check, as only it has something to give; a ticket that is over, or none at all, need not travel there.
+/// What the hub needs of a ticket: who may watch, where the stream is and until when. Whether it is signed is asked of
+/// <see cref="TicketKeySet"/>, and by the node in any case.
 /// </summary>
-internal sealed partial record TicketClaims(string Volume, DateTimeOffset Expires)
+internal sealed partial record TicketClaims(string Viewer, string Volume, DateTimeOffset Expires)
 {
     private const string Audience = "eventtorrent-node";
 
@@ -24,13 +24,13 @@ internal sealed partial record TicketClaims(string Volume, DateTimeOffset Expire
             using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(claims), new JsonDocumentOptions { MaxDepth = 4 });
             var root = document.RootElement;
             return Shape.Text(root, "aud", 64) == Audience
-                && Shape.IsName(Shape.Text(root, "sub", 64))
+                && Shape.Text(root, "sub", 64) is { } viewer && Shape.IsName(viewer)
                 && Shape.Text(root, "task", 64) is { } task && Task().IsMatch(task)
                 && Shape.Text(root, "dtls", 64) is { } dtls && Fingerprint().IsMatch(dtls)
                 && Shape.Integer(root, "iat", 0, uint.MaxValue) is not null
                 && Shape.Integer(root, "exp", 0, uint.MaxValue) is { } exp
                 && Shape.Text(root, "volume", 64) is { } volume && Shape.IsName(volume)
-                ? new TicketClaims(volume, DateTimeOffset.FromUnixTimeSeconds(exp))
+                ? new TicketClaims(viewer, volume, DateTimeOffset.FromUnixTimeSeconds(exp))
                 : null;
         }
         catch (Exception malformed) when (malformed is JsonException or FormatException)

@@ -44,6 +44,11 @@ public sealed class BrokerProbe(IOptions<BusOptions> options, ConnectionName nam
         {
             return null;
         }
+        catch (OperationInterruptedException refused) when (refused.ShutdownReason?.ReplyCode == Constants.ResourceLocked)
+        {
+            // It is the bus's connection's alone, and goes with its last consumer: so it has one. What waits in it is not told.
+            return new QueueCounts(Ready: 0, Consumers: 1);
+        }
     }
 
     /// <summary>Counts of a queue for what went wrong, which is made when it is not there.</summary>

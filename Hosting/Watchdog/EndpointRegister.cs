@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace EventTorrent.Hosting.Watchdog;
 
-/// <summary>The shared queues that this process was configured to listen on. Queues of its own, such as the bus's, are none of them.</summary>
+/// <summary>The queues that others send to and this process was configured to listen on. Those of broadcasts, and the bus's own, are none of them.</summary>
 public sealed class EndpointRegister(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, WatchedEndpoint> _endpoints = new(StringComparer.Ordinal);

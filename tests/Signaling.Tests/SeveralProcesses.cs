@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EventTorrent.Hosting.Watchdog;
 using EventTorrent.TestKit;
 
 namespace EventTorrent.Signaling.Tests;
@@ -51,18 +52,9 @@ public sealed class SeveralProcesses
         Assert.Equal(session, (string?)(await node.NextSignalAsync())["session"]);
 
         await node.DisposeAsync();
-        JsonNode answer;
-        do
-        {
-            answer = await viewer.OfferAsync(Tickets.Of());
-            // Accepted while the word that it left is on its way: then the process that had it says so.
-            if ((string?)answer["type"] == "accepted")
-            {
-                Assert.Equal("node-offline", (string?)(await viewer.NextSignalAsync())["code"]);
-            }
-        }
-        while ((string?)answer["type"] == "accepted");
-        Assert.Equal("node-offline", (string?)answer["code"]);
+        // Accepted while the word that it left is on its way, or while the process that had it has not noticed.
+        await Poll.UntilAsync(
+            "it is known to have left", async _ => (string?)(await viewer.OfferAsync(Tickets.Of()))["code"] == "node-offline", Deadline, Cancellation);
     }
 
     [Fact]
@@ -76,6 +68,11 @@ public sealed class SeveralProcesses
             var queue = Assert.Single(await bus.QueuesAsync());
             Assert.Matches("^signaling-[0-9a-f]{12}$", (string?)queue["name"]);
             Assert.False((bool)queue["durable"]!);
+            // The watchdog looks at it, though it is another connection's alone.
+            Assert.Equal((string?)queue["name"], Assert.Single(host.Service<EndpointRegister>().Facts).Queue);
+            await using var probe = host.Service<BrokerProbe>();
+            Assert.Equal(1, (await probe.CountAsync((string)queue["name"]!, Cancellation))?.Consumers);
+            Assert.Null(await probe.CountAsync("signaling-0123456789ab", Cancellation));
         }
 
         await bus.WaitForQueuesAsync(0);

@@ -55,6 +55,8 @@ internal sealed class SignalingHost : IAsyncDisposable
         return new SignalingHost(app, address);
     }
 
+    public T Service<T>() where T : notnull => _app.Services.GetRequiredService<T>();
+
     public Task<HubPeer> ConnectAsync(string? key = null, string? origin = null) => HubPeer.ConnectAsync(Address, key, origin);
 
     /// <summary>A node of the volume that has registered.</summary>

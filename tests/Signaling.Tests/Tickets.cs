@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace EventTorrent.Signaling.Tests;
@@ -6,10 +8,30 @@ namespace EventTorrent.Signaling.Tests;
 /// <summary>Tickets as the hub looks at them: their signature is for the node.</summary>
 internal static class Tickets
 {
-    public static string Of(string volume = SignalingHost.Volume, TimeSpan? left = null, string task = "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1")
+    public static string Of(string volume = SignalingHost.Volume, TimeSpan? left = null, string task = "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1") =>
+        Sign(Claims(volume, left, task));
+
+    public static string Sign(object claims) => $"{Part(new { alg = "ES256", kid = "k1" })}.{Part(claims)}.{new string('A', 86)}";
+
+    /// <summary>As Api signs.</summary>
+    public static string SignedBy(ECDsa key, string name, TimeSpan? left = null)
+    {
+        var signed = $"{Part(new { alg = "ES256", kid = name })}.{Part(Claims(SignalingHost.Volume, left, new string('a', 40)))}";
+        return $"{signed}.{Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation))}";
+    }
+
+    /// <summary>The public half as Api publishes it.</summary>
+    public static string KeySet(ECDsa key, string name)
+    {
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        var jwk = new { kty = "EC", crv = "P-256", kid = name, x = Base64Url.EncodeToString(point.X), y = Base64Url.EncodeToString(point.Y), use = "sig", alg = "ES256" };
+        return JsonSerializer.Serialize(new { keys = new[] { jwk } });
+    }
+
+    private static object Claims(string volume, TimeSpan? left, string task)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        return Sign(new
+        return new
         {
             aud = "eventtorrent-node",
             sub = "viewer-1",
@@ -18,10 +40,8 @@ internal static class Tickets
             dtls = new string('a', 64),
             iat = now,
             exp = now + (long)(left ?? TimeSpan.FromMinutes(10)).TotalSeconds,
-        });
+        };
     }
-
-    public static string Sign(object claims) => $"{Part(new { alg = "ES256", kid = "k1" })}.{Part(claims)}.{new string('A', 86)}";
 
     private static string Part(object part) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(part));
 }

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using EventTorrent.TestKit;
 using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Signaling.Tests;
@@ -31,7 +34,7 @@ public sealed class TurnCredentials
         await using var node = await host.ConnectNodeAsync();
         await using var viewer = await host.ConnectAsync();
 
-        var ofViewer = (await viewer.InvokeAsync("IceServers"))![0]!;
+        var ofViewer = (await viewer.InvokeAsync("IceServersFor", new { ticket = Tickets.Of() }))![0]!;
         await viewer.OfferAsync(Tickets.Of());
         var ofNode = (await node.NextSignalAsync())["iceServers"]![0]!;
 
@@ -43,6 +46,53 @@ public sealed class TurnCredentials
         }
 
         Assert.NotEqual((string?)ofViewer["username"], (string?)ofNode["username"]);
+    }
+
+    [Fact]
+    public async Task Without_a_good_ticket_there_is_no_relay()
+    {
+        await using var host = await SignalingHost.StartAsync(settings:
+        [
+            ("Signaling:IceServers:0", "stun:a.example:3478"), ("Signaling:IceServers:1", "turn:a.example:3478"), ("Signaling:TurnSecret", Secret),
+        ]);
+        await using var viewer = await host.ConnectAsync();
+
+        await AssertNoRelayAsync(viewer.InvokeAsync("IceServers"));
+        foreach (var question in new object[] { new { }, new { ticket = 1 }, new { ticket = "a.b.c" }, new { ticket = Tickets.Of(left: TimeSpan.FromSeconds(-5)) }, "text" })
+        {
+            await AssertNoRelayAsync(viewer.InvokeAsync("IceServersFor", question));
+        }
+    }
+
+    [Fact]
+    public async Task Where_the_hub_knows_the_keys_a_ticket_must_be_signed_by_one_of_them()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256), next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await using var folder = new TempDirectory();
+        await File.WriteAllTextAsync(folder["keys.json"], Tickets.KeySet(key, "k1"), SignalingHost.Token);
+        await using var host = await SignalingHost.StartAsync(settings:
+        [
+            ("Signaling:IceServers:0", "turn:a.example:3478"), ("Signaling:TurnSecret", Secret), ("Signaling:TicketKeys", folder["keys.json"]),
+        ]);
+        await using var node = await host.ConnectNodeAsync();
+        await using var viewer = await host.ConnectAsync();
+        async Task<(int Servers, string? Offer)> AskAsync(string ticket) =>
+            ((await viewer.InvokeAsync("IceServersFor", new { ticket }))!.AsArray().Count, (string?)(await viewer.OfferAsync(ticket))["code"]);
+
+        Assert.Equal((1, null), await AskAsync(Tickets.SignedBy(key, "k1")));
+        Assert.Equal((0, "ticket-invalid"), await AskAsync(Tickets.SignedBy(next, "k1")));
+        Assert.Equal((0, "ticket-invalid"), await AskAsync(Tickets.SignedBy(next, "k2")));
+        Assert.Equal((0, "ticket-invalid"), await AskAsync(Tickets.Of()));
+        Assert.Equal((0, "ticket-expired"), await AskAsync(Tickets.SignedBy(key, "k1", left: TimeSpan.FromSeconds(-5))));
+
+        await File.WriteAllTextAsync(folder["next.json"], Tickets.KeySet(next, "k2-is-longer"), SignalingHost.Token);
+        File.Move(folder["next.json"], folder["keys.json"], overwrite: true);
+        Assert.Equal((1, null), await AskAsync(Tickets.SignedBy(next, "k2-is-longer")));
+        Assert.Equal((0, "ticket-invalid"), await AskAsync(Tickets.SignedBy(key, "k1")));
+
+        // A broken file changes nothing.
+        await File.WriteAllTextAsync(folder["keys.json"], "{", SignalingHost.Token);
+        Assert.Equal((1, null), await AskAsync(Tickets.SignedBy(next, "k2-is-longer")));
     }
 
     [Theory]
@@ -59,6 +109,9 @@ public sealed class TurnCredentials
         Assert.Contains(named, wrong.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(value, wrong.Message, StringComparison.Ordinal);
     }
+
+    private static async Task AssertNoRelayAsync(Task<JsonNode?> asked) =>
+        Assert.Equal(["stun:a.example:3478"], (await asked)!.AsArray().SelectMany(server => server!["urls"]!.AsArray()).Select(url => (string?)url));
 
     private sealed class Noon : TimeProvider
     {

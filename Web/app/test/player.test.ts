@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { after, afterEach, before, suite, test } from 'node:test';
 import { task } from '@eventtorrent/peer/test/tickets.js';
 import { bounded, until, within } from '@eventtorrent/peer/test/waiting.js';
+import { hubMethods } from '@eventtorrent/protocol';
 import type { Browser, Page } from 'playwright-core';
 import { openTab, startBrowser } from './support/browser.js';
 import { bits, makeCodedStream, seconds } from './support/coded-stream.js';
 import { NodeProcess } from './support/node-process.js';
+import { goOnAt } from './support/lost-way.js';
 import { goToPicture, isTrue, look, type Facts } from './support/picture.js';
 import { Site, taskOf } from './support/site.js';
 
@@ -175,6 +177,45 @@ suite('the player', () => {
     await plays(0.9 * seconds);
     isTrue(await facts());
     assert.ok(killedAt < 0.9 * seconds);
+  });
+
+  test('goes on at the same place within six seconds of a way that died', bounded, async (context) => {
+    const other = new NodeProcess(site.signaling, site.mint);
+    try {
+      await node.kill();
+      await node.start({ 'uplink-bytes-per-second': '60000' });
+      await open();
+      await plays(0.5);
+      // Whoever asks from now on comes to this one.
+      await other.start({ root: node.folder });
+      const offers = site.signaling.count(hubMethods.offer);
+
+      node.freeze();
+      const { noticedMs, playedMs, at, lateMs } = await tab.evaluate(goOnAt, 50);
+
+      context.diagnostic(`noticed after ${noticedMs} ms, played after ${playedMs} ms, timers late by ${lateMs} ms at most`);
+      assert.ok(noticedMs > 0 && noticedMs <= 6000 + 2 * lateMs, `${noticedMs} ms, timers late by ${lateMs} ms`);
+      assert.ok(at < 50 + 1 + lateMs / 1000, `${at}`);
+      assert.ok(site.signaling.count(hubMethods.offer) > offers);
+      isTrue(await facts());
+    } finally {
+      await other.remove();
+      await node.kill();
+      await node.start();
+    }
+  });
+
+  test('is put into a picture of its own, and back', bounded, async () => {
+    await open();
+    await plays(0.5);
+    // The controls of what plays go after a while.
+    await tab.keyboard.press('k');
+    const isOutside = (): Promise<boolean> => tab.evaluate(() => document.pictureInPictureElement === document.querySelector('video'));
+
+    await button('Picture in picture').click();
+    await until('it is in a picture of its own', isOutside);
+    await button('Picture in picture').click();
+    await until('it is in the page', async () => !(await isOutside()));
   });
 
   test('says why it does not play, and plays when it can', bounded, async () => {

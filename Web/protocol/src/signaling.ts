@@ -8,16 +8,18 @@ import { listOf, nested, object, oneOf, optional, text, union } from './shape.js
  *
  *   node   -> hub   RegisterNode(NodeRegistration), again after every reconnect; NodeAlive(NodeLoad) every 10 s; NodeSignal(SignalFromNode)
  *   hub    -> node  Signal(SignalToNode)
- *   viewer -> hub   IceServers() : IceServer[]; Offer(Offer) : OfferResult; ViewerSignal(SignalFromViewer)
+ *   viewer -> hub   IceServersFor(IceQuestion) : IceServer[]; Offer(Offer) : OfferResult; ViewerSignal(SignalFromViewer)
  *   hub    -> viewer Signal(SignalFromNode)
  *
- * A node says who it is by "Authorization: Bearer" with its key, a viewer by the ticket in its offer.
+ * A node says who it is by "Authorization: Bearer" with its key, a viewer by its ticket: without a good one it is told of no relay. That
+ * was not always so: IceServers() : IceServer[] is for viewers and hubs from before, and gives relays no more.
  */
 export const hubMethods = {
   registerNode: 'RegisterNode',
   nodeAlive: 'NodeAlive',
   nodeSignal: 'NodeSignal',
   iceServers: 'IceServers',
+  iceServersFor: 'IceServersFor',
   offer: 'Offer',
   viewerSignal: 'ViewerSignal',
   signal: 'Signal',
@@ -56,6 +58,7 @@ export type SignalFromNode =
 
 export type SignalFromViewer = Candidate | Bye;
 
+export type IceQuestion = { readonly ticket: string };
 export type Offer = { readonly sdp: string; readonly ticket: string };
 /** Refused by the hub itself: what the node has against an offer comes as a signal of the session. */
 export type OfferResult = { readonly type: 'accepted'; readonly session: string } | { readonly type: 'refused'; readonly code: SignalError };

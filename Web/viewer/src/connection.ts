@@ -1,8 +1,9 @@
 import {
-  channelLabel, dtlsFingerprint, limits, parseNodeMessage, readFrame, type CloseReason, type NodeMessage, type RequestError, type SignalError,
+  channelLabel, limits, parseNodeMessage, readFrame, type CloseReason, type NodeMessage, type RequestError, type SignalError,
   type SignalFromNode, type ViewerMessage,
 } from '@eventtorrent/protocol';
-import type { TicketSource, ViewerSignaling } from './signaling.js';
+import type { Identity } from './identity.js';
+import type { Ticket, TicketSource, ViewerSignaling } from './signaling.js';
 import { isNearlyOver } from './ticket-cache.js';
 
 /** Who hears of one request. */
@@ -43,14 +44,17 @@ export class Connection {
   #heardAt = performance.now();
   #pingedAt = 0;
   #rttMs: number | undefined;
-  #dtls = '';
-  #expires = 0;
+  #expires: number;
 
   private constructor(
     private readonly signaling: ViewerSignaling,
     private readonly tickets: TicketSource,
+    /** Of the certificate. */
+    private readonly dtls: string,
+    { expires }: Ticket,
     configuration: RTCConfiguration,
   ) {
+    this.#expires = expires;
     this.#native = new RTCPeerConnection(configuration);
     this.#channel = this.#native.createDataChannel(channelLabel, { ordered: true });
     this.#channel.binaryType = 'arraybuffer';
@@ -72,14 +76,15 @@ export class Connection {
   }
 
   /** Rejects with NotConnected. */
-  static async open(signaling: ViewerSignaling, tickets: TicketSource, certificate: RTCCertificate, relayOnly: boolean): Promise<Connection> {
-    const servers = await signaling.iceServers();
+  static async open(signaling: ViewerSignaling, tickets: TicketSource, { certificate, dtls }: Identity, relayOnly: boolean): Promise<Connection> {
+    const ticket = await tickets(dtls);
+    const servers = await signaling.iceServers(ticket.token);
     const iceServers = servers.map(({ urls, username, credential }) => ({ urls: [...urls], username: username ?? '', credential: credential ?? '' }));
-    const connection = new Connection(signaling, tickets, { iceServers, certificates: [certificate], iceTransportPolicy: relayOnly ? 'relay' : 'all' });
+    const connection = new Connection(signaling, tickets, dtls, ticket, { iceServers, certificates: [certificate], iceTransportPolicy: relayOnly ? 'relay' : 'all' });
     const timer = setTimeout(() => connection.#end('not-opened'), openingMs);
     try {
       const never = connection.ended.then((reason) => Promise.reject(new NotConnected(reason)));
-      await Promise.race([connection.#connect(), never]);
+      await Promise.race([connection.#connect(ticket.token), never]);
       connection.#keep();
       return connection;
     } catch (thrown) {
@@ -129,7 +134,7 @@ export class Connection {
     this.#end('left');
   }
 
-  async #connect(): Promise<void> {
+  async #connect(ticket: string): Promise<void> {
     const opened = new Promise((resolve) => (this.#channel.onopen = resolve));
     const early: RTCIceCandidate[] = [];
     const remote: RTCIceCandidateInit[] = [];
@@ -161,10 +166,7 @@ export class Connection {
     };
     await this.#native.setLocalDescription();
     const sdp = this.#native.localDescription?.sdp ?? '';
-    this.#dtls = dtlsFingerprint(sdp) ?? '';
-    const ticket = await this.tickets(this.#dtls);
-    this.#expires = ticket.expires;
-    this.#session = await this.signaling.offer(sdp, ticket.token, (signal) => void onSignal(signal).catch(() => this.#end('nonsense')));
+    this.#session = await this.signaling.offer(sdp, ticket, (signal) => void onSignal(signal).catch(() => this.#end('nonsense')));
     if (this.#over) return this.signaling.leave(this.#session);
     early.splice(0).forEach(send);
     await opened;
@@ -185,7 +187,7 @@ export class Connection {
     const renew = (): void => {
       if (renewing || !isNearlyOver({ expires: this.#expires })) return;
       renewing = true;
-      this.tickets(this.#dtls)
+      this.tickets(this.dtls)
         .then(({ token }) => this.#say({ type: 'renew', ticket: token }))
         // The next look tries again; when the ticket is over, the node says so.
         .catch(() => undefined)

@@ -25,9 +25,11 @@ export class HubViewerSignaling implements ViewerSignaling {
     });
   }
 
-  async iceServers(): Promise<readonly IceServer[]> {
+  async iceServers(ticket: string): Promise<readonly IceServer[]> {
     if (this.#hub.state !== HubConnectionState.Connected) await (this.#starting ??= this.#hub.start().finally(() => (this.#starting = undefined)));
-    const servers = readIceServers(await this.#hub.invoke<unknown>(hubMethods.iceServers));
+    // A hub from before this method was knows the other.
+    const said = this.#hub.invoke<unknown>(hubMethods.iceServersFor, { ticket }).catch(() => this.#hub.invoke<unknown>(hubMethods.iceServers));
+    const servers = readIceServers(await said);
     if (servers === undefined) throw new NotConnected('nonsense');
     return servers;
   }

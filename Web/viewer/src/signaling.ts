@@ -2,7 +2,8 @@ import type { IceServer, SignalFromNode, SignalFromViewer } from '@eventtorrent/
 
 /** How a viewer reaches a node. */
 export interface ViewerSignaling {
-  iceServers(): Promise<readonly IceServer[]>;
+  /** Those that a ticket is good for. */
+  iceServers(ticket: string): Promise<readonly IceServer[]>;
   /** Resolves to the session that the hub made of the offer; `onSignal` hears of that session from then on. */
   offer(sdp: string, ticket: string, onSignal: (signal: SignalFromNode) => void): Promise<string>;
   send(signal: SignalFromViewer): void;

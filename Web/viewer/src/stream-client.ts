@@ -2,6 +2,7 @@ import { limits, type RequestError } from '@eventtorrent/protocol';
 import { Connection } from './connection.js';
 import { ConnectionCount } from './connection-count.js';
 import { Demand, type Media } from './demand.js';
+import { makeIdentity, type Identity } from './identity.js';
 import { Link, type LinkEnd } from './link.js';
 import type { TicketSource, ViewerSignaling } from './signaling.js';
 import { Throughput } from './throughput.js';
@@ -27,7 +28,7 @@ export type GetOptions = {
 };
 
 /** Of a stripe, and stripes of one transfer under way, over one connection and for each of several. */
-const alone = { bytes: 524_288, stripes: 3 };
+const alone = { bytes: limits.resumeBytes, stripes: 3 };
 const striped = { bytes: 131_072, stripes: 2 };
 const lookEveryMs = 1000;
 
@@ -45,7 +46,7 @@ export class StreamClient {
   readonly #demand = new Demand();
   /** Those that have begun to come in. */
   readonly #begun = new Set<Transfer>();
-  #certificate: RTCCertificate | undefined;
+  #identity: Identity | undefined;
   #closed = false;
 
   constructor(
@@ -74,7 +75,7 @@ export class StreamClient {
 
   /** Connects, again whenever it must, until it is closed. */
   async run(): Promise<void> {
-    this.#certificate = await RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' } as AlgorithmIdentifier);
+    this.#identity = await makeIdentity();
     this.onState({ state: 'connecting', reason: undefined });
     const look = setInterval(() => this.#look(), lookEveryMs);
     await this.#add();
@@ -129,8 +130,8 @@ export class StreamClient {
   }
 
   #open(): Promise<Connection> {
-    if (this.#certificate === undefined) throw new Error('not running');
-    return Connection.open(this.signaling, this.#tickets.get, this.#certificate, this.options.relayOnly === true);
+    if (this.#identity === undefined) throw new Error('not running');
+    return Connection.open(this.signaling, this.#tickets.get, this.#identity, this.options.relayOnly === true);
   }
 
   #send(): void {
@@ -150,7 +151,8 @@ export class StreamClient {
     const { connections } = this;
     const { bytes, stripes } = connections > 1 ? striped : alone;
     for (const [transfer, media] of this.#transfers) {
-      const stripe = transfer.take(bytes, stripes * connections, connections);
+      // Those that begin together end one after another: else the node would have nothing to send until it is asked for the next.
+      const stripe = transfer.take(Math.ceil(bytes * Math.min(1, (transfer.cuts + 1) / stripes)), stripes * connections, connections);
       if (stripe === undefined) continue;
       this.#transfers.delete(transfer);
       this.#transfers.set(transfer, media);

@@ -42,6 +42,7 @@ export class Transfer {
   #etag: string | null = null;
   /** Where the next stripe is cut. */
   #cut = 0;
+  #cuts = 0;
   #received = 0;
   #broken = 0;
   #over = false;
@@ -67,6 +68,11 @@ export class Transfer {
 
   get etag(): string | null {
     return this.#etag;
+  }
+
+  /** How many stripes were cut. */
+  get cuts(): number {
+    return this.#cuts;
   }
 
   get size(): number | undefined {
@@ -142,6 +148,7 @@ export class Transfer {
     this.#buffer = undefined;
     this.#etag = null;
     this.#cut = 0;
+    this.#cuts = 0;
     this.#received = 0;
   }
 
@@ -162,6 +169,7 @@ export class Transfer {
     if (this.#cut > 0 && this.#cut >= to) return undefined;
     const stripe = new Stripe(this, this.#cut, Math.max(to, 1));
     this.#cut = stripe.to;
+    this.#cuts++;
     return stripe;
   }
 

@@ -2,7 +2,9 @@ import { within } from '@eventtorrent/peer/test/waiting.js';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 /** For whatever is asked of a page. */
-const patienceMs = 30_000;
+const patienceMs = 60_000;
+/** For something to be there. */
+const presenceMs = 45_000;
 
 export async function startBrowser(): Promise<Browser> {
   const browser = await chromium.launch({
@@ -22,7 +24,7 @@ export async function openTab(browser: Browser, options: BrowserContextOptions =
   const context = await browser.newContext({ locale: 'en-US', ...options });
   limit(context, 'newPage', 'close');
   const tab = await context.newPage();
-  tab.setDefaultTimeout(patienceMs);
+  tab.setDefaultTimeout(presenceMs);
   limit(tab, 'evaluate');
   limit(tab.keyboard, 'press');
   limit(tab.mouse, 'move', 'click');

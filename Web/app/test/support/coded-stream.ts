@@ -10,7 +10,7 @@ export const bits = 10;
 const columnPixels = 32;
 
 const ffmpeg = (folder: string, args: readonly string[]): Promise<unknown> =>
-  promisify(execFile)('ffmpeg', ['-nostdin', '-v', 'error', '-threads', '1', ...args], { cwd: folder, timeout: 60_000 });
+  promisify(execFile)('ffmpeg', ['-nostdin', '-v', 'error', '-threads', '1', ...args], { cwd: folder, timeout: 90_000 });
 const hls = (name: string): readonly string[] =>
   ['-output_ts_offset', '10', '-muxdelay', '0', '-muxpreload', '0', '-f', 'hls', '-hls_time', '4', '-hls_playlist_type', 'vod', '-hls_segment_filename', `${name}_%05d.ts`, `${name}.m3u8`];
 

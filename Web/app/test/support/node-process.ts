@@ -38,6 +38,11 @@ export class NodeProcess {
     await until('the node is registered', () => this.hub.count(hubMethods.registerNode) > registered);
   }
 
+  /** From now on it neither hears nor says anything, as on a way that has died. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;

@@ -25,18 +25,22 @@ export const look = (count: number): Facts => {
 export const goToPicture = (time: number): Promise<unknown> => {
   const video = document.querySelector('video');
   if (video === null) throw new Error('no video');
-  const soon = (what: string, event: Promise<unknown>): Promise<unknown> => {
+  const soon = (event: Promise<unknown>): Promise<unknown> => {
     const late = new Promise((_, reject) => setTimeout(() => {
       const { currentTime, readyState, networkState, seeking, paused, error, buffered } = video;
       const parts = Array.from({ length: buffered.length }, (_, at) => [buffered.start(at), buffered.end(at)]);
-      reject(new Error(`not within 25 s: ${what}; ${JSON.stringify({ currentTime, readyState, networkState, seeking, paused, parts, error: error?.message, page: document.visibilityState })}`));
+      reject(new Error(`not within 25 s: it is at ${time} s; ${JSON.stringify({ currentTime, readyState, networkState, seeking, paused, parts, error: error?.message, page: document.visibilityState })}`));
     }, 25_000));
     return Promise.race([event, late]);
   };
   video.pause();
   const seeked = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
   video.currentTime = time;
-  return soon(`it is at ${time} s`, seeked).then(() => soon('a frame of the page', new Promise((resolve) => requestAnimationFrame(resolve))));
+  // It is drawn with the next frame of the page. There is none of a page that the browser does not draw, for whatever reason.
+  return soon(seeked).then(() => new Promise((resolve) => {
+    requestAnimationFrame(resolve);
+    setTimeout(resolve, 1000);
+  }));
 };
 
 /** The picture is the one of the time, give or take what is between the two looks. */

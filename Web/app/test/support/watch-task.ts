@@ -59,7 +59,7 @@ try {
 
   // The frame of a seek while it rests is the frame of that time and no other.
   await tab.keyboard.press('k');
-  await tab.waitForFunction(() => document.querySelector('video')?.paused === true);
+  await tab.waitForFunction(() => document.querySelector('video')?.paused === true, undefined, { polling: 100 });
   const duration = await tab.evaluate(() => document.querySelector('video')?.duration ?? 0);
   const looked = frame((duration * soughtTenths) / 10 - 1);
   await tab.keyboard.press(String(soughtTenths));

@@ -14,6 +14,8 @@ export class ScriptedHub {
   readonly authorizations: (string | undefined)[] = [];
   /** Answers a registration with an error. */
   refuses = false;
+  /** Methods that it does not have. */
+  readonly lacks = new Set<string>();
   readonly #sockets = new Set<WebSocket>();
   #connections = 0;
   #server: Server | undefined;
@@ -73,7 +75,7 @@ export class ScriptedHub {
           socket.send(`{}${end}`);
         } else if (message.type === 1 && message.target !== undefined) {
           this.invocations.push({ target: message.target, arguments: message.arguments ?? [], connection });
-          const error = this.refuses ? { error: 'refused' } : { result: this.answer(message.target, message.arguments?.[0], socket) };
+          const error = this.refuses || this.lacks.has(message.target) ? { error: 'refused' } : { result: this.answer(message.target, message.arguments?.[0], socket) };
           if (message.invocationId !== undefined) socket.send(JSON.stringify({ type: 3, invocationId: message.invocationId, ...error }) + end);
         }
       }
@@ -96,6 +98,7 @@ export class RelayingHub extends ScriptedHub {
         this.#node = socket;
         return null;
       case hubMethods.iceServers:
+      case hubMethods.iceServersFor:
         return [];
       case hubMethods.offer:
         return this.#offer(Object(argument) as object, socket);

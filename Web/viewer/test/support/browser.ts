@@ -82,7 +82,7 @@ export class Chromium {
 
   async #tab(): Promise<Tab> {
     const tab = await within('a page opens', this.browser.newContext().then((context) => context.newPage()));
-    tab.setDefaultTimeout(30_000);
+    tab.setDefaultTimeout(45_000);
     return tab;
   }
 
@@ -94,7 +94,8 @@ export class Chromium {
     await tab.exposeFunction('ticketFor', ticketFor);
     await tab.exposeFunction('iceServers', () => page.iceServers);
     await tab.goto(`${address}${query}`);
-    await tab.waitForFunction(() => 'page' in window);
+    // By a timer: a page that the browser does not draw has no frames, which are looked at otherwise.
+    await tab.waitForFunction(() => 'page' in window, undefined, { polling: 100 });
     await within('the page begins to connect', tab.evaluate((given) => (window as unknown as { page: Page }).page.connect(given), options));
   }
 }

@@ -22,7 +22,7 @@ export class PageSignaling implements ViewerSignaling {
     else listener(signal);
   }
 
-  iceServers(): Promise<readonly IceServer[]> {
+  iceServers(_ticket: string): Promise<readonly IceServer[]> {
     return this.bindings.iceServers();
   }
 

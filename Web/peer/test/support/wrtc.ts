@@ -1,0 +1,1 @@
+export { loadWrtcTransport } from '../../src/wrtc.js';
