@@ -95,7 +95,7 @@ export function AddBox({ tasks, box, asked }: Properties): ReactNode {
       <div className="add-line">
         <Textarea
           ref={box} autosize minRows={1} maxRows={8} spellCheck={false} autoComplete="off" className="lines"
-          aria-label={texts('add.lines')} placeholder={texts('add.lines')}
+          aria-label={texts('add.lines')} placeholder={texts('add.placeholder')}
           value={lines} onChange={(event) => setLines(event.currentTarget.value)} onKeyDown={onKeyDown}
         />
         <FileButton multiple accept=".torrent,application/x-bittorrent" onChange={(files) => void submit(ofFiles(files))}>

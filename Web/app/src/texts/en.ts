@@ -21,6 +21,7 @@ export const en = {
   'server.silent': 'The server does not answer.',
 
   'add.lines': 'Magnet links or infohashes, one per line',
+  'add.placeholder': 'Magnet links, infohashes',
   'add.files': 'Choose .torrent files',
   'add.shots': 'Shots per video',
   'add.screenshots': 'Screenshots',

@@ -23,6 +23,7 @@ export const zhHans: Catalogue = {
   'server.silent': '服务器没有响应。',
 
   'add.lines': '磁力链接或 infohash，每行一个',
+  'add.placeholder': '磁力链接、infohash',
   'add.files': '选择 .torrent 文件',
   'add.shots': '每个视频的截图数',
   'add.screenshots': '截图',

@@ -23,6 +23,7 @@ export const zhHant: Catalogue = {
   'server.silent': '伺服器沒有回應。',
 
   'add.lines': '磁力連結或 infohash，每行一個',
+  'add.placeholder': '磁力連結、infohash',
   'add.files': '選擇 .torrent 檔案',
   'add.shots': '每部影片的截圖數',
   'add.screenshots': '截圖',
