@@ -43,7 +43,7 @@ export function AddBox({ tasks, box, asked }: Properties): ReactNode {
   const [left, setLeft] = useState(0);
   const want = Object.entries(wants).filter(([, isWanted]) => isWanted).map(([name]) => name).join(',');
 
-  // A link that another program hands on is shown and not taken: any page on the web can send one.
+  // A link that another program hands on is shown, and a person adds it: pages on the web can send them too.
   useEffect(() => {
     if (asked === undefined) return;
     setLines(asked);
@@ -95,7 +95,7 @@ export function AddBox({ tasks, box, asked }: Properties): ReactNode {
       <div className="add-line">
         <Textarea
           ref={box} autosize minRows={1} maxRows={8} spellCheck={false} autoComplete="off" className="lines"
-          aria-label={texts('add.lines')} placeholder={texts('add.lines')}
+          aria-label={texts('add.lines')} placeholder={texts('add.placeholder')}
           value={lines} onChange={(event) => setLines(event.currentTarget.value)} onKeyDown={onKeyDown}
         />
         <FileButton multiple accept=".torrent,application/x-bittorrent" onChange={(files) => void submit(ofFiles(files))}>

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useRef, type MouseEvent, type ReactNode } from 'react';
 import type { Sort, SortKey } from '../api/query.js';
 import type { Task } from '../api/task.js';
-import { bytes, clock } from '../texts/format.js';
+import { bytes, clock, legible } from '../texts/format.js';
 import { shownOf, templateOf, type Columns } from './columns.js';
 import { useTexts } from './context.js';
 import { Icon } from './icons.js';
@@ -109,7 +109,7 @@ const Row = memo(function Row({ task, index, start, columns, isNarrow, isChosen,
           <span className="lines-of">
             <Name task={task} name={name} />
             <span className="second"><State task={task} /><span className="facts">{factsOf(task, texts)}</span></span>
-            <ProgressBar task={task} hasNumber={false} />
+            {task.status !== 'success' && <ProgressBar task={task} hasNumber={false} />}
           </span>
         </span>
       ) : shownOf(columns).map((key) => <span key={key} role="gridcell" className={`cell of-${key}`}>{cells[key](task, name, texts)}</span>)}
@@ -143,7 +143,7 @@ function Watch({ task, name }: { readonly task: Task; readonly name: string }): 
 export function State({ task }: { readonly task: Task }): ReactNode {
   const texts = useTexts();
   const word = stateOf(task, texts);
-  return <span className={`state ${toneOf(task)}`} title={task.failure?.message ?? task.reason ?? word}>{word}</span>;
+  return <span className={`state ${toneOf(task)}`} title={legible(task.failure?.message ?? task.reason ?? word)}><span className="word">{word}</span></span>;
 }
 
 /** What each column says of a task; nothing where there is nothing to say. */

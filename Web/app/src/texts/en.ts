@@ -27,6 +27,7 @@ export const en = {
   'login.often': 'Too many wrong keys: try again in a minute.',
 
   'add.lines': 'Magnet links or infohashes, one per line',
+  'add.placeholder': 'Magnet links, infohashes',
   'add.files': 'Choose .torrent files',
   'add.shots': 'Shots per video',
   'add.screenshots': 'Screenshots',

@@ -29,6 +29,7 @@ export const zhHans: Catalogue = {
   'login.often': '错误的密钥太多：请一分钟后再试。',
 
   'add.lines': '磁力链接或 infohash，每行一个',
+  'add.placeholder': '磁力链接、infohash',
   'add.files': '选择 .torrent 文件',
   'add.shots': '每个视频的截图数',
   'add.screenshots': '截图',

@@ -29,6 +29,7 @@ export const zhHant: Catalogue = {
   'login.often': '錯誤的金鑰太多：請一分鐘後再試。',
 
   'add.lines': '磁力連結或 infohash，每行一個',
+  'add.placeholder': '磁力連結、infohash',
   'add.files': '選擇 .torrent 檔案',
   'add.shots': '每部影片的截圖數',
   'add.screenshots': '截圖',
