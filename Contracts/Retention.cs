@@ -7,8 +7,9 @@ namespace EventTorrent.Contracts;
 public sealed record ExpireStream(Guid TaskId, string Infohash);
 
 /// <summary>
-/// What a volume has directories of. Published by its download workers soon after their start and every hour, in parts: what
-/// belongs to no task any more, because the word to remove it was lost, is answered by <see cref="PurgeData"/>.
+/// What a volume has directories of. Published by its download workers soon after their start and every hour, in parts, and when
+/// they are asked about one (<see cref="PurgeData"/>): what belongs to no task any more is answered by <see cref="PurgeData"/>.
 /// </summary>
 /// <param name="Infohashes">At most 500.</param>
-public sealed record VolumeListed(string Volume, IReadOnlyList<string> Infohashes);
+/// <param name="Marks">The mark of each directory, in the same order; null from older versions.</param>
+public sealed record VolumeListed(string Volume, IReadOnlyList<string> Infohashes, IReadOnlyList<string>? Marks);

@@ -13,8 +13,16 @@ public sealed record SubmitTorrent(Guid TaskId, string Infohash);
 /// </summary>
 public sealed record WorkAdded(DateTimeOffset At);
 
-/// <summary>Remove all that is stored of a task. Sent by Api after the rows are gone; every store that holds some of it consumes it.</summary>
-public sealed record PurgeData(Guid TaskId, string Infohash);
+/// <summary>
+/// Remove all that is stored of a task. Published after its rows are gone, by Api, or those of its stream, by the state machine;
+/// every store that holds some of it consumes it. The workers of a volume can't know whether it was wanted again since: they answer
+/// by <see cref="VolumeListed"/>, and the saga host, which knows, by this message again, with a mark.
+/// </summary>
+/// <param name="Mark">
+/// What a directory on a volume must have as its mark to be removed, as <see cref="VolumeListed"/> said it: whoever begins there
+/// leaves another one first. Empty: to be asked for. Null, from older versions: of volumes nothing is removed.
+/// </param>
+public sealed record PurgeData(Guid TaskId, string Infohash, string? Mark);
 
 /// <summary>
 /// A task as pages show it, whole. Published by the saga at every change; lossy: a page that misses one reads the task

@@ -27,4 +27,15 @@ public sealed class Volume(IOptions<VolumeOptions> options)
     /// <summary>The directory of a torrent, which need not be there.</summary>
     /// <param name="infohash">Lower-case hex digits.</param>
     public string DirectoryOf(string infohash) => SafePath.Join(_root, infohash);
+
+    /// <summary>A path that nobody has yet, for the directory of a torrent that is to be removed.</summary>
+    /// <param name="infohash">Lower-case hex digits.</param>
+    public string NewTrash(string infohash) => SafePath.Join(_root, $"{TrashOf(infohash)}{Guid.NewGuid():N}");
+
+    /// <summary>What is being removed of a torrent, or was when the process that did it ended.</summary>
+    /// <param name="infohash">Lower-case hex digits, or null for every torrent.</param>
+    public IReadOnlyList<string> ListTrash(string? infohash = null) =>
+        [.. Directory.CreateDirectory(_root).EnumerateDirectories(TrashOf(infohash) + "*").Where(trash => trash.LinkTarget is null).Select(trash => trash.FullName)];
+
+    private static string TrashOf(string? infohash) => infohash is null ? "purged-" : $"purged-{infohash}-";
 }

@@ -76,7 +76,9 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
             MoveTo(
                 When(Expired, x => expiry.IsDue(x.Saga))
                     .Then(x => StreamExpiry.Expire(x.Saga))
-                    .Publish(x => new PurgeData(x.Saga.CorrelationId, x.Saga.Infohash)),
+                    // Who still seeds what it was made of stops that.
+                    .Publish(x => new StopWork(x.Saga.CorrelationId, nameof(Step.Download), Item: null, x.Saga.LeaseFloor - 1))
+                    .Publish(x => new PurgeData(x.Saga.CorrelationId, x.Saga.Infohash, Mark: "")),
                 Completed, "The stream is kept no longer"));
         During([Pending, Fetching, Screenshotting, Downloading, Transcoding, Completed, Failed, Paused], Ignore(Expired));
 

@@ -4,23 +4,27 @@ using MassTransit;
 
 namespace EventTorrent.Sagas;
 
-/// <summary>Answers what lies on a volume without a task that has business there: the word to remove it was lost.</summary>
+/// <summary>
+/// Answers what lies on a volume without a task that has business there: it was deleted or expired. Whatever begins after this
+/// look at the rows leaves another mark than the one that was listed before it, so that it is never what the answer is about.
+/// </summary>
 public sealed class VolumeListedConsumer(StreamRetention retention) : IConsumer<VolumeListed>
 {
     public async Task Consume(ConsumeContext<VolumeListed> context)
     {
-        var present = new List<Infohash>();
-        foreach (var text in context.Message.Infohashes)
+        var (infohashes, marks) = (context.Message.Infohashes, context.Message.Marks);
+        var present = new Dictionary<Infohash, string?>();
+        for (var i = 0; i < infohashes.Count; i++)
         {
-            if (Infohash.TryParse(text, out var infohash))
+            if (Infohash.TryParse(infohashes[i], out var infohash))
             {
-                present.Add(infohash);
+                present[infohash] = i < marks?.Count ? marks[i] : null;
             }
         }
 
-        foreach (var left in await retention.FindLeftAsync(present, context.CancellationToken))
+        foreach (var left in await retention.FindLeftAsync(present.Keys, context.CancellationToken))
         {
-            await context.Publish(new PurgeData(left.ToTaskId(), left.ToString()), context.CancellationToken);
+            await context.Publish(new PurgeData(left.ToTaskId(), left.ToString(), present[left]), context.CancellationToken);
         }
     }
 }

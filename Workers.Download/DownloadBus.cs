@@ -8,11 +8,15 @@ namespace EventTorrent.Workers.Download;
 /// <summary>The work queues of download workers: that of any volume, that of their own, what is to be removed there, and the broadcast that ends work.</summary>
 public sealed class DownloadBus : IBusModule
 {
+    /// <summary>Most of their time they wait.</summary>
+    private const int ConcurrentPurges = 16;
+
     public void Register(IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<DownloadTorrentConsumer>();
         bus.AddConsumer<PurgeDataConsumer>();
         bus.AddConsumer<StopWorkConsumer>();
+        bus.AddConsumer<DropKeptConsumer>();
     }
 
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
@@ -28,11 +32,15 @@ public sealed class DownloadBus : IBusModule
             });
         }
 
-        bus.SharedEndpoint(context, Queues.PurgeOn(volume), concurrency: 4, endpoint =>
+        bus.SharedEndpoint(context, Queues.PurgeOn(volume), ConcurrentPurges, endpoint =>
         {
             endpoint.UsePatientRetry();
             endpoint.ConfigureConsumer<PurgeDataConsumer>(context);
         });
-        bus.InstanceEndpoint(context, "worker.stop-download", endpoint => endpoint.ConfigureConsumer<StopWorkConsumer>(context));
+        bus.InstanceEndpoint(context, "worker.stop-download", endpoint =>
+        {
+            endpoint.ConfigureConsumer<StopWorkConsumer>(context);
+            endpoint.ConfigureConsumer<DropKeptConsumer>(context);
+        });
     }
 }

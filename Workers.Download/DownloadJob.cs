@@ -21,7 +21,7 @@ public sealed partial class DownloadJob(
     private static readonly TimeSpan Hurry = TimeSpan.FromSeconds(15);
 
     /// <summary>What another worker of the volume may take to let go: its torrent stays in the swarm after a slice.</summary>
-    private static readonly TimeSpan LongestHold = KeptDownloads.Warm + TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan LongestHold = KeptDownloads.Warm + TimeSpan.FromSeconds(30);
 
     /// <summary>For the last checkpoint of a job that is told to stop.</summary>
     private static readonly TimeSpan LastCheckpoint = TimeSpan.FromSeconds(1);
@@ -31,12 +31,20 @@ public sealed partial class DownloadJob(
         OpenDownload? open = null;
         try
         {
-            open = kept.Take(request.Infohash) ?? await OpenAsync(request, cancellationToken);
+            open = kept.Take(request.Infohash);
+            if (open?.TryBeginAgain() == false)
+            {
+                await open.DisposeAsync();
+                open = null;
+            }
+
+            open ??= await OpenAsync(request, cancellationToken);
             if (open is null)
             {
                 return new DownloadOutcome.Failed(FailureKind.WorkerLost, "Another worker of the volume holds the files and does not let go.");
             }
 
+            open.Lease = request.Lease;
             var outcome = await RunAsync(open, request, reports, cancellationToken);
             if (outcome is DownloadOutcome.Completed)
             {
@@ -94,6 +102,7 @@ public sealed partial class DownloadJob(
 
         try
         {
+            directory.Begin();
             var checkpoint = Checkpoint.TryParse(request.ResumeData);
             var isTrue = checkpoint?.IsTrue(volume.Name, request.Infohash, path) == true;
             if (request.ResumeData is not null && !isTrue)

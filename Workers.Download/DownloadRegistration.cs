@@ -26,6 +26,7 @@ public static class DownloadRegistration
         services.AddSingleton<VolumeRoom>();
         services.AddSingleton<KeptDownloads>();
         services.AddSingleton<DownloadJob>();
+        services.AddSingleton<VolumePurge>();
         return services;
     }
 

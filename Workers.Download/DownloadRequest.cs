@@ -10,6 +10,9 @@ public sealed record DownloadRequest
     /// <summary>What the task is known by: lower-case hex digits.</summary>
     public required string Infohash { get; init; }
 
+    /// <summary>The lease that it is done under.</summary>
+    public int Lease { get; init; }
+
     /// <summary>File indexes that were asked for; empty for the default choice.</summary>
     public IReadOnlyList<int> Files { get; init; } = [];
 

@@ -26,6 +26,7 @@ public sealed class DownloadTorrentConsumer(DownloadJob job, DownloadSlots slots
             ? new TorrentSource.InfoDictionary(info, command.Trackers)
             : new TorrentSource.Infohash(command.Infohash),
         Infohash = command.Infohash,
+        Lease = command.Lease,
         Files = command.Files,
         Trackers = command.Trackers,
         Peers = command.Peers,

@@ -4,19 +4,33 @@ namespace EventTorrent.Workers.Download;
 
 /// <summary>
 /// The directory of a torrent, held by a lock of the system: two processes never write into it at once, and whoever is killed
-/// lets go of it.
+/// lets go of it. Only who holds it removes it or moves it away.
 /// </summary>
 public sealed class HeldDirectory : IDisposable
 {
     private const string LockName = "lock";
 
+    /// <summary>EWOULDBLOCK, as an exception of .NET says that somebody has a file.</summary>
+    private const int InUseOnLinux = 11;
+    private const int InUseOnMacOS = 35;
+
+    /// <summary>EEXIST: a directory that was there when it was to be made, and is not any more.</summary>
+    private const int ThereAlready = 17;
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     private readonly FileStream _lock;
+    private bool _isTidy;
 
-    private HeldDirectory(string path, FileStream held) => (FullPath, _lock) = (path, held);
+    private HeldDirectory(string path, FileStream held) => (FullPath, _lock, Mark) = (path, held, BegunMark.Read(path));
 
     public string FullPath { get; }
+
+    /// <summary>Until it is let go or moved away.</summary>
+    public bool IsHeld { get; private set; } = true;
+
+    /// <summary>The <see cref="BegunMark"/> that lies there.</summary>
+    public string? Mark { get; private set; }
 
     /// <summary>Makes the directory when it is not there, and waits until nobody else has it.</summary>
     /// <returns>Null when somebody else has it all the time.</returns>
@@ -37,7 +51,29 @@ public sealed class HeldDirectory : IDisposable
         return null;
     }
 
-    /// <summary>Nothing but the files is left: neither the lock nor the pieces of files that were not chosen.</summary>
+    /// <summary>Makes the directory when it is not there.</summary>
+    /// <returns>Null when somebody else has it.</returns>
+    public static HeldDirectory? TryTake(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            return TryHold(path);
+        }
+        catch (IOException failure) when (failure is DirectoryNotFoundException || failure.HResult is InUseOnLinux or InUseOnMacOS or ThereAlready || !Directory.Exists(path))
+        {
+            // Somebody has it, or it is removed or made in this moment.
+            return null;
+        }
+    }
+
+    /// <returns>Null when it is not there, or somebody else has it.</returns>
+    public static HeldDirectory? TryTakeExisting(string path) => Directory.Exists(path) ? TryTake(path) : null;
+
+    /// <summary>Says that somebody begins in it: what was to be removed of it before that is not any more. Nothing is written before this.</summary>
+    public void Begin() => Mark = BegunMark.Renew(FullPath);
+
+    /// <summary>Nothing but the files and the mark is left: no pieces of files that were not chosen now, and no lock when it is let go.</summary>
     public void Tidy()
     {
         foreach (var parts in Directory.EnumerateFiles(FullPath, ".*.parts"))
@@ -45,44 +81,88 @@ public sealed class HeldDirectory : IDisposable
             File.Delete(parts);
         }
 
-        File.Delete(SafePath.Join(FullPath, LockName));
+        _isTidy = true;
     }
 
-    /// <summary>Lets go of it; one that nothing was written into is removed.</summary>
-    public void Dispose()
+    /// <summary>Moves it away with all that is in it, at once, and lets go of it: who takes the path next finds nothing.</summary>
+    public void MoveTo(string path)
     {
-        if (Directory.Exists(FullPath) && Directory.EnumerateFileSystemEntries(FullPath).All(path => Path.GetFileName(path) == LockName))
-        {
-            RemoveEmpty();
-        }
-
+        Directory.Move(FullPath, path);
+        IsHeld = false;
         _lock.Dispose();
     }
 
-    private void RemoveEmpty()
+    /// <summary>Lets go of it; one that nothing was written into is removed. A second time does nothing.</summary>
+    public void Dispose()
     {
-        try
+        if (!IsHeld)
         {
-            File.Delete(SafePath.Join(FullPath, LockName));
-            Directory.Delete(FullPath);
+            return;
         }
-        catch (IOException)
+
+        IsHeld = false;
+        using (_lock)
         {
-            // Somebody else begins with it in this moment.
+            Leave();
         }
     }
 
-    private static HeldDirectory? TryTake(string path)
+    private void Leave()
     {
         try
         {
-            Directory.CreateDirectory(path);
-            return new HeldDirectory(path, new FileStream(SafePath.Join(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var names = Directory.EnumerateFileSystemEntries(FullPath).Select(path => Path.GetFileName(path)).Where(name => name != LockName).ToList();
+            var isEmpty = names.TrueForAll(BegunMark.IsName);
+            if (isEmpty)
+            {
+                names.ForEach(name => File.Delete(SafePath.Join(FullPath, name)));
+            }
+
+            if (isEmpty || _isTidy)
+            {
+                File.Delete(SafePath.Join(FullPath, LockName));
+            }
+
+            if (isEmpty)
+            {
+                Directory.Delete(FullPath);
+            }
         }
-        catch (IOException) when (File.Exists(SafePath.Join(path, LockName)) || !Directory.Exists(path))
+        catch (IOException)
         {
-            // Somebody has it, or it was removed in this moment.
-            return null;
+            // It is gone, or somebody else begins with it in this moment.
         }
+    }
+
+    private static HeldDirectory? TryHold(string path)
+    {
+        var name = SafePath.Join(path, LockName);
+        var file = new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        try
+        {
+            if (IsInPlace(file, name))
+            {
+                return new HeldDirectory(path, file);
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    /// <summary>
+    /// Between opening a lock and holding it, who held it before may have removed it with its directory, and somebody else have
+    /// made a new one: then this one holds nothing. A time that nobody else sets tells whether the two are one file.
+    /// </summary>
+    private static bool IsInPlace(FileStream held, string path)
+    {
+        var sign = DateTime.UnixEpoch.AddSeconds(Random.Shared.Next());
+        File.SetLastWriteTimeUtc(held.SafeFileHandle, sign);
+        return File.GetLastWriteTimeUtc(path) == sign;
     }
 }

@@ -1,10 +1,11 @@
+using EventTorrent.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Workers.Download;
 
 /// <summary>
 /// Torrents that stay in their swarm without a command: after a slice until the next one takes them over, and after their end
-/// as long as they are to be seeded.
+/// as long as they are to be seeded. Between two slices nobody else may write where they do; at their end anybody may.
 /// </summary>
 public sealed class KeptDownloads(IOptions<DownloadWorkerOptions> options, TimeProvider time) : BackgroundService
 {
@@ -29,6 +30,7 @@ public sealed class KeptDownloads(IOptions<DownloadWorkerOptions> options, TimeP
             return;
         }
 
+        download.LetGo();
         await AddAsync(new Entry(download, time.GetTimestamp(), bytes));
     }
 
@@ -41,8 +43,12 @@ public sealed class KeptDownloads(IOptions<DownloadWorkerOptions> options, TimeP
         }
     }
 
-    /// <summary>Leaves a swarm at once: its data is to be removed.</summary>
-    public async Task DropAsync(string infohash) => await (Take(infohash)?.DisposeAsync() ?? default);
+    /// <summary>Leaves a swarm at once: what was begun in its directory under this mark is to be removed.</summary>
+    public Task DropAsync(string infohash, string mark) => LeaveAsync(entry => entry.Download.Infohash == infohash && entry.Download.Directory.Mark == mark);
+
+    /// <summary>Leaves a swarm at once: its lease, or a later one, was taken away.</summary>
+    public Task DropAsync(Guid taskId, int lease) => LeaveAsync(entry =>
+        entry.Download.Lease <= lease && Infohash.TryParse(entry.Download.Infohash, out var infohash) && infohash.ToTaskId() == taskId);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -5,54 +5,28 @@ using MassTransit;
 namespace EventTorrent.Workers.Download;
 
 /// <summary>
-/// Removes what the volume has of a task. Another worker may still be writing: it has been told to stop, and whatever it
-/// leaves is removed at the next look.
+/// Has removed what the volume has of a task, if that is certain; else asks those who know the tasks. Lost words and what could not
+/// be removed now are made up for by <see cref="VolumeSweep"/>.
 /// </summary>
-public sealed partial class PurgeDataConsumer(Volume volume, KeptDownloads kept, TimeProvider time, ILogger<PurgeDataConsumer> logger) : IConsumer<PurgeData>
+public sealed class PurgeDataConsumer(Volume volume, VolumePurge purge) : IConsumer<PurgeData>
 {
-    private static readonly TimeSpan[] Looks = [TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
-
     public async Task Consume(ConsumeContext<PurgeData> context)
     {
-        if (!Infohash.TryParse(context.Message.Infohash, out var infohash))
+        if (!Infohash.TryParse(context.Message.Infohash, out var parsed))
         {
             throw new RefusedMessageException("PurgeData of no infohash.");
         }
 
-        await kept.DropAsync(infohash.ToString());
-        var directory = volume.DirectoryOf(infohash.ToString());
-        var removed = Remove(directory);
-        foreach (var pause in removed ? Looks : [])
+        var infohash = parsed.ToString();
+        var there = context.Message.Mark switch
         {
-            await Task.Delay(pause, time, context.CancellationToken);
-            Remove(directory);
-        }
-
-        if (removed)
+            null => null,
+            "" => BegunMark.Read(volume.DirectoryOf(infohash)),
+            var mark => await purge.RemoveAsync(infohash, mark, context.CancellationToken),
+        };
+        if (there is not null && there != context.Message.Mark)
         {
-            LogPurged(infohash.ToString());
+            await context.Publish(new VolumeListed(volume.Name, [infohash], [there]), context.CancellationToken);
         }
     }
-
-    /// <returns>Whether there was anything.</returns>
-    private static bool Remove(string directory)
-    {
-        try
-        {
-            Directory.Delete(directory, recursive: true);
-            return true;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return false;
-        }
-        catch (IOException)
-        {
-            // A file came to be while the others were removed.
-            return true;
-        }
-    }
-
-    [LoggerMessage(2201, LogLevel.Information, "Removed what the volume had of {Infohash}")]
-    private partial void LogPurged(string infohash);
 }

@@ -4,9 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Workers.Download;
 
-/// <summary>Says what the volume has, so that what belongs to no task any more is removed although the word was lost.</summary>
+/// <summary>
+/// Says what the volume has, so that what belongs to no task any more is removed although the word was lost; and removes what a
+/// process that ended was about to remove.
+/// </summary>
 public sealed partial class VolumeSweep(
-    Volume volume, BoundedPublisher publisher, IOptions<DownloadWorkerOptions> options, TimeProvider time, ILogger<VolumeSweep> logger) : BackgroundService
+    Volume volume, VolumePurge purge, BoundedPublisher publisher, IOptions<DownloadWorkerOptions> options, TimeProvider time, ILogger<VolumeSweep> logger) : BackgroundService
 {
     /// <summary>Infohashes in one message.</summary>
     private const int Part = 500;
@@ -29,9 +32,11 @@ public sealed partial class VolumeSweep(
     {
         try
         {
+            purge.EmptyTrash();
             foreach (var part in volume.ListTorrents().Chunk(Part))
             {
-                await publisher.TryPublishAsync(new VolumeListed(volume.Name, part), cancellationToken);
+                await publisher.TryPublishAsync(
+                    new VolumeListed(volume.Name, part, [.. part.Select(infohash => BegunMark.Read(volume.DirectoryOf(infohash)) ?? BegunMark.None)]), cancellationToken);
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -45,6 +45,21 @@ public sealed class TranscodeJob(HlsMaker maker, Volume volume, KeptRuns kept)
         if (volume.AvailableBytes < LeastRoom(plan, request.Part ?? 0))
             return new TranscodeOutcome.Failed(FailureKind.DiskFull, "The volume has no room for the stream beside its reserve.");
 
+        try
+        {
+            return await MakeAsync(plan, request, source, folder, view, cancellationToken);
+        }
+        catch (MediaException failure) when (failure.Kind == MediaErrorKind.DecodeFailed && request.Part is null && plan.ItemCount == 1)
+        {
+            // What breaks a copy, a decoder may get over. A plan that encodes is never of one item, so that this happens once.
+            plan = await maker.PlanWithoutCopyAsync(source, folder, SidesOf(request), cancellationToken);
+            return new TranscodeOutcome.Cut(plan.ItemCount, plan.ToResumeData());
+        }
+    }
+
+    private async Task<TranscodeOutcome> MakeAsync(
+        HlsPlan plan, TranscodeRequest request, string source, HlsFolder folder, TranscodeView view, CancellationToken cancellationToken)
+    {
         // For the whole video all parts should be there; those that are not, it makes.
         foreach (var part in request.Part is { } one ? [one] : Enumerable.Range(0, plan.ItemCount))
         {

@@ -27,7 +27,7 @@ internal sealed partial class TaskDeletion(
         // The rows are gone: the rest is done even when the caller has left.
         await Task.WhenAll(
             publisher.TryPublishAsync(new StopWork(id, Step: null, Item: null, lastLease), CancellationToken.None),
-            publisher.TryPublishAsync(new PurgeData(id, infohash.ToString()), CancellationToken.None),
+            publisher.TryPublishAsync(new PurgeData(id, infohash.ToString(), Mark: ""), CancellationToken.None),
             publisher.TryPublishAsync(new TaskDeleted(id, infohash.ToString()), CancellationToken.None));
         try
         {

@@ -32,4 +32,7 @@ public enum EncodeReason
 
     /// <summary>A smaller rendition of something that may itself be copied.</summary>
     LowerRendition,
+
+    /// <summary>A copy was tried and failed: the stream breaks rules that a decoder gets over.</summary>
+    CopyFailed,
 }

@@ -36,11 +36,16 @@ public sealed partial class HlsMaker
             return known;
         }
 
-        var plan = await _reader.PlanAsync(source, sides, cancellationToken);
-        await KeepAsync(plan, folder, cancellationToken);
-        LogPlanned(plan.Video[0].Reason, plan.Video.Count, plan.Audio.Count, plan.Subtitles.Count, plan.ItemCount);
-        return plan;
+        return await PlanAsync(source, folder, sides, mayCopy: true, cancellationToken);
     }
+
+    /// <summary>
+    /// Plans a file again whose video can't be copied, although it seemed so: it is encoded (<see cref="EncodeReason.CopyFailed"/>). The plan
+    /// takes the place of the one that was there, and its parts go.
+    /// </summary>
+    /// <inheritdoc cref="PlanAsync(string, HlsFolder, IReadOnlyList{SideSubtitle}, CancellationToken)"/>
+    public Task<HlsPlan> PlanWithoutCopyAsync(string source, HlsFolder folder, IReadOnlyList<SideSubtitle> sides, CancellationToken cancellationToken) =>
+        PlanAsync(source, folder, sides, mayCopy: false, cancellationToken);
 
     /// <summary>Goes by a plan that was made elsewhere. Parts of another are removed, as they would not fit.</summary>
     /// <param name="resumeData">Of <see cref="HlsPlan.ToResumeData"/>.</param>
@@ -102,6 +107,15 @@ public sealed partial class HlsMaker
         if (isFinished)
             LogFinished(plan.ItemCount);
         return isFinished;
+    }
+
+    private async Task<HlsPlan> PlanAsync(
+        string source, HlsFolder folder, IReadOnlyList<SideSubtitle> sides, bool mayCopy, CancellationToken cancellationToken)
+    {
+        var plan = await _reader.PlanAsync(source, sides, cancellationToken, mayCopy);
+        await KeepAsync(plan, folder, cancellationToken);
+        LogPlanned(plan.Video[0].Reason, plan.Video.Count, plan.Audio.Count, plan.Subtitles.Count, plan.ItemCount);
+        return plan;
     }
 
     private static async Task KeepAsync(HlsPlan plan, HlsFolder folder, CancellationToken cancellationToken)

@@ -37,9 +37,11 @@ internal static class HlsPlanner
         return video;
     }
 
+    /// <param name="mayCopy">False when a copy of the video has failed.</param>
     /// <exception cref="MediaException">There is nothing to show, with its name.</exception>
     public static HlsPlan Plan(
-        SourceFacts facts, SourceStream video, FrameSample sample, IReadOnlySet<string> decodable, IReadOnlyList<SideSubtitle> sides, HlsOptions options)
+        SourceFacts facts, SourceStream video, FrameSample sample, IReadOnlySet<string> decodable, IReadOnlyList<SideSubtitle> sides, HlsOptions options,
+        bool mayCopy = true)
     {
         if (sample.Frames == 0)
             throw new MediaException(MediaErrorKind.DecodeFailed, "The video track is empty.");
@@ -47,6 +49,7 @@ internal static class HlsPlanner
         var skipped = new List<SkippedStream>();
         var trusts = Trusted.Contains(facts.Container);
         var reason = ReasonToEncode(video, sample, options);
+        reason = reason == EncodeReason.None && !mayCopy ? EncodeReason.CopyFailed : reason;
         var renditions = PlanVideo(facts, video, reason, options);
         return new()
         {

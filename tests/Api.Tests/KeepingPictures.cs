@@ -201,7 +201,7 @@ public sealed class KeepingPictures
         Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (first.StatusCode, second.StatusCode));
         Assert.Null(await host.FindAsync(Infohashes.One));
         Assert.Empty(Files(host));
-        object[] expected = [new StopWork(TaskId, null, null, 0), new PurgeData(TaskId, Infohashes.One), new TaskDeleted(TaskId, Infohashes.One)];
+        object[] expected = [new StopWork(TaskId, null, null, 0), new PurgeData(TaskId, Infohashes.One, ""), new TaskDeleted(TaskId, Infohashes.One)];
         var heard = new List<object>();
         await Poll.UntilAsync(
             "all three are heard",
@@ -243,8 +243,8 @@ public sealed class KeepingPictures
         await StoreAsync(host, Message);
         await host.Messages.NextAsync<ScreenshotStored>();
 
-        await host.Bus.Publish(new PurgeData(TaskId, Infohashes.One), ApiHost.Token);
-        await host.Bus.Publish(new PurgeData(TaskId, "../.."), ApiHost.Token);
+        await host.Bus.Publish(new PurgeData(TaskId, Infohashes.One, null), ApiHost.Token);
+        await host.Bus.Publish(new PurgeData(TaskId, "../..", null), ApiHost.Token);
         await StoreAsync(host, Message with { Index = 8 });
 
         await host.Messages.NextAsync<ScreenshotStored>();

@@ -31,6 +31,8 @@ internal sealed class Worker : IAsyncDisposable
             .BuildServiceProvider();
     }
 
+    public VolumePurge Purge => _services.GetRequiredService<VolumePurge>();
+
     public KeptDownloads Kept => _services.GetRequiredService<KeptDownloads>();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -83,9 +85,12 @@ internal sealed class Worker : IAsyncDisposable
     /// <summary>Where a file of a torrent lies.</summary>
     public string PathOf(TestTorrent torrent, string name) => Path.Combine(_directory, torrent.Infohash, name);
 
-    /// <summary>What lies there of a torrent.</summary>
+    /// <summary>What lies there of a torrent, beside the mark of who began.</summary>
     public IEnumerable<string> FilesOf(TestTorrent torrent) =>
-        Directory.EnumerateFileSystemEntries(Path.Combine(_directory, torrent.Infohash)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
+        Directory.EnumerateFileSystemEntries(Path.Combine(_directory, torrent.Infohash))
+            .Select(path => Path.GetFileName(path)!).Where(name => name != BegunMark.FileName).Order(StringComparer.Ordinal);
+
+    public string? MarkOf(TestTorrent torrent) => BegunMark.Read(Path.Combine(_directory, torrent.Infohash));
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

@@ -67,11 +67,30 @@ public abstract class Retention(Flavour flavour)
         var unknown = Infohash.Parse(new string('e', 40));
         await host.ChangeAsync(db => db.DeletedTasks.Add(new DeletedTask { TaskId = deleted.ToTaskId(), LeaseFloor = 3, DeletedAt = place.Time.GetUtcNow() }));
 
-        await host.PublishAsync(new VolumeListed(Inbox.Volume, [.. new[] { playable, pictures, deleted, unknown }.Select(infohash => infohash.ToString()), "no infohash"]));
+        await host.PublishAsync(new VolumeListed(
+            Inbox.Volume, [.. new[] { playable, pictures, deleted, unknown }.Select(infohash => infohash.ToString()), "no infohash"], ["a", "b", "c", "d", "e"]));
 
         Assert.Equal(
-            new[] { deleted.ToString(), pictures.ToString() }.Order(),
-            new[] { (await host.NextPurgeAsync()).Infohash, (await host.NextPurgeAsync()).Infohash }.Order());
+            new[] { (deleted.ToString(), "c"), (pictures.ToString(), "b") }.Order(),
+            new[] { await host.NextPurgeAsync(), await host.NextPurgeAsync() }.Select(purge => (purge.Infohash, purge.Mark!)).Order());
+        Assert.False(host.HasPurge);
+    }
+
+    [Fact]
+    public async Task Nothing_is_removed_of_a_task_that_was_wanted_again_since_it_was_deleted()
+    {
+        await using var place = await StartAsync();
+        await using var host = await SagaHost.StartAsync(place);
+        var (playable, _) = await PlayableAsync(host);
+        var deleted = Infohash.Parse(new string('d', 40));
+        await host.ChangeAsync(db => db.DeletedTasks.AddRange(
+            new DeletedTask { TaskId = playable.ToTaskId(), LeaseFloor = 3, DeletedAt = place.Time.GetUtcNow() },
+            new DeletedTask { TaskId = deleted.ToTaskId(), LeaseFloor = 3, DeletedAt = place.Time.GetUtcNow() }));
+
+        await host.PublishAsync(new VolumeListed(Inbox.Volume, [playable.ToString(), deleted.ToString()], ["a"]));
+
+        var purge = await host.NextPurgeAsync();
+        Assert.Equal((deleted.ToString(), null), (purge.Infohash, purge.Mark));
         Assert.False(host.HasPurge);
     }
 

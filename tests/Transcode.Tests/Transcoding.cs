@@ -59,6 +59,28 @@ public sealed class Transcoding
         Assert.IsType<TranscodeOutcome.Completed>(joined);
     }
 
+    [Theory]
+    [InlineData("androidx__sample_sef_super_slow_motion")]
+    [InlineData("decord__corrupted")]
+    [InlineData("mp4parse__no_timescale")]
+    public async Task A_real_video_whose_copy_fails_is_encoded(string name)
+    {
+        Assert.SkipUnless(RepositoryPaths.Corpus is not null, "The corpus is not there: ../shared/corpus beside the repository.");
+        await using var volume = new TempDirectory();
+        File.Copy(Path.Join(RepositoryPaths.Corpus, "media", name + ".mp4"), Path.Join(volume.CreateDirectory(Worker.Infohash), "3.mkv"));
+
+        await AssertEncodedAsync(volume);
+    }
+
+    [Fact]
+    public async Task A_video_whose_copy_fails_is_encoded_and_names_that()
+    {
+        await using var volume = await Worker.VolumeAsync("-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-x264-params", "slices=1");
+        await SpoilAsync(Path.Join(volume.FullPath, Worker.Infohash, "3.mkv"));
+
+        await AssertEncodedAsync(volume);
+    }
+
     [Fact]
     public async Task What_can_not_become_a_stream_is_named()
     {
@@ -79,6 +101,32 @@ public sealed class Transcoding
         await using var worker = await Worker.StartAsync(volume.FullPath, ("Volume:ReserveMiB", "1048576"));
 
         Assert.Equal(FailureKind.DiskFull, Assert.IsType<TranscodeOutcome.Failed>(await RunAsync(worker, Worker.Command())).Kind);
+    }
+
+    /// <summary>One frame says that it is longer than it is: a bitstream filter ends there, a decoder goes on.</summary>
+    private static async Task SpoilAsync(string path)
+    {
+        var bytes = await File.ReadAllBytesAsync(path, Cancellation);
+        // ISO/IEC 14496-15 5.3: four bytes of length before each unit; 0x41 is a slice of a frame that is no keyframe, and 0x9A how x264 begins it.
+        var at = bytes.AsSpan(bytes.Length / 2).IndexOf((ReadOnlySpan<byte>)[0x41, 0x9A]);
+        Assert.NotEqual(-1, at);
+        bytes[bytes.Length / 2 + at - 4] = 0x0F;
+        await File.WriteAllBytesAsync(path, bytes, Cancellation);
+    }
+
+    private static async Task AssertEncodedAsync(TempDirectory volume)
+    {
+        await using var worker = await Worker.StartAsync(volume.FullPath);
+
+        var cut = Assert.IsType<TranscodeOutcome.Cut>(await RunAsync(worker, Worker.Command()));
+        Assert.Contains("CopyFailed", System.Text.Encoding.UTF8.GetString(cut.Plan), StringComparison.Ordinal);
+        for (var part = 0; part < cut.Parts; part++)
+        {
+            Assert.IsType<TranscodeOutcome.Completed>(await RunAsync(worker, Worker.Command(item: 1 + part, part: part, parts: cut.Parts, plan: cut.Plan)));
+        }
+
+        Assert.IsType<TranscodeOutcome.Completed>(await RunAsync(worker, Worker.Command(lease: 2, parts: cut.Parts, resumeData: cut.Plan)));
+        Assert.True(File.Exists(Path.Join(volume.FullPath, Worker.Infohash, "3.hls", "master.m3u8")));
     }
 
     private static Task<TranscodeOutcome> RunAsync(Worker worker, TranscodeVideo command) =>
