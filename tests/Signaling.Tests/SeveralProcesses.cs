@@ -42,6 +42,9 @@ public sealed class SeveralProcesses
         await using var bus = await StartAsync();
         await using var first = await SignalingHost.StartAsync(bus.Address);
         await using var second = await SignalingHost.StartAsync(bus.Address);
+        // What is sent to a process that does not listen yet is lost, and with it an offer that was accepted.
+        await first.WaitForBusAsync();
+        await second.WaitForBusAsync();
         await using var viewer = await first.ConnectAsync();
         await using var former = await first.ConnectNodeAsync();
         await OfferUntilAcceptedAsync(viewer, former);
