@@ -15,6 +15,9 @@ public static class NodeProgram
     /// <summary>A person with Chromium as a program: server, infohash, path of the screenshot that it makes, size of the pictures that it tells.</summary>
     public static string Watcher => Of("app", "test/support/watch-task.js");
 
+    /// <summary>A person with Chromium who uses the page, as a program: server, magnet link, infohash.</summary>
+    public static string Person => Of("app", "test/support/use-page.js");
+
     /// <summary>Why they can't run on this machine; null when they can.</summary>
     public static string? Missing =>
         !HasNode ? "Node.js is not installed." : !File.Exists(Path) ? "Web is not built (npm ci && npm run build in Web/, or ./test.sh)." : null;
