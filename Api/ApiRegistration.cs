@@ -13,6 +13,7 @@ using EventTorrent.Api.Web;
 using EventTorrent.Api.Workers;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
+using EventTorrent.Hosting.Telemetry;
 using EventTorrent.Media;
 using EventTorrent.Storage;
 using Microsoft.AspNetCore.Http.Features;
@@ -68,6 +69,8 @@ public static class ApiRegistration
         services.AddHostedService(provider => provider.GetRequiredService<TicketKeys>());
         services.AddSingleton<TicketMint>();
         services.AddScoped<TicketService>();
+        services.AddInstruments<DoorMetrics>();
+        services.AddHostedService<QueueMetrics>();
         services.AddScoped<StatsReader>();
         services.AddSingleton<QueueCensus>();
         services.AddHostedService(provider => provider.GetRequiredService<QueueCensus>());
@@ -113,6 +116,7 @@ public static class ApiRegistration
         app.UsePage();
 
         app.MapHealth();
+        app.MapMetrics();
         app.MapOpenApi();
         app.MapTasks();
         app.MapTaskWishes();
