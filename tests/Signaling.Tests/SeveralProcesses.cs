@@ -71,6 +71,7 @@ public sealed class SeveralProcesses
         await using var bus = await StartAsync();
         await using (var host = await SignalingHost.StartAsync(bus.Address))
         {
+            await host.WaitForBusAsync();
             await bus.WaitForQueuesAsync(1);
             var queue = Assert.Single(await bus.QueuesAsync());
             Assert.Matches("^signaling-[0-9a-f]{12}$", (string?)queue["name"]);

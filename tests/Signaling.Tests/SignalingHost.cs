@@ -1,5 +1,6 @@
 using EventTorrent.Hosting;
 using EventTorrent.TestKit;
+using MassTransit;
 
 namespace EventTorrent.Signaling.Tests;
 
@@ -63,6 +64,10 @@ internal sealed class SignalingHost : IAsyncDisposable
         await node.InvokeAsync("RegisterNode", new { protocol = 1, volume = Volume, version = "test", maxSessions });
         return node;
     }
+
+    /// <summary>Until it reads its queue: one that stops before leaves the queue to the broker's own expiry, a minute later.</summary>
+    public Task WaitForBusAsync() =>
+        _app.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(90)).WaitAsync(Token);
 
     public async ValueTask DisposeAsync()
     {
