@@ -24,7 +24,8 @@ NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pi
          bus     from submission to completion over the bus, beside workers that poll a table
          backlog a million pending tasks: submitting, issuing and listing
          api     100,000 tasks: submissions and questions a second over REST, and a thousand pages that are told of changes meanwhile
-         all     all of them but network, playback and playback-long, one after another
+         all     all of them but playback-long, one after another; what they say goes into benchmarks/results/all.md too,
+                 with machine, date and commit, and the others go on when one fails
 --no-build  runs what was built last
 --help      this text
 
@@ -32,6 +33,40 @@ Ratios of one run count; times depend on what else the machine does. Results are
 the material in eventtorrent-bench of the temporary directory (about 1.9 GB).
 Exit codes: 0 measured, 1 a bench failed, 2 wrong usage, 3 see ./run.sh --help.
 TEXT
+}
+
+# The program of a bench that was built, into the array "program".
+choose() { # NAME OPTION...
+  local name=$1
+  shift
+  case $name in
+    network | playback | playback-long)
+      local package=viewer
+      [[ $name != playback ]] || package=app
+      program=(node --expose-gc "$root/Web/$package/dist/bench/$name.js" "$@")
+      ;;
+    *) program=(dotnet "$(output_of benchmarks Benchmarks)" "$name" "$@") ;;
+  esac
+}
+
+# Runs all of them and writes the page of it. What takes options of its own gets none here but --repeat and --megabytes.
+measure_all() {
+  local page="$root/benchmarks/results/all.md" failed=0 name said
+  mkdir -p "$(dirname "$page")"
+  said=$(mktemp)
+  printf '# All benchmarks\n\n`./bench.sh all%s` on %s, commit %s: %s processors (%s), %s MiB, %s.\n' "${*:+ $*}" "$(date -u +'%F %H:%M UTC')" \
+    "$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)" "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
+    "$(($(sed -n 's/^MemTotal: *\([0-9]*\).*/\1/p' /proc/meminfo) / 1024))" "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release)" >"$page"
+  for name in shots bytes corpus memory swarm download jail hls hls-corpus bus backlog api network playback; do
+    local options=("$@") result=measured
+    [[ $name != network && $name != playback ]] || options=()
+    choose "$name" "${options[@]}"
+    "${program[@]}" 2>&1 | tee "$said" || { result='FAILED'; failed=1; }
+    printf '\n## `./bench.sh %s`: %s\n\n```\n%s\n```\n' "$name" "$result" "$(<"$said")" >>"$page"
+  done
+  rm -f "$said"
+  printf '%s\n' "Written to $page"
+  return "$failed"
 }
 
 building=1
@@ -47,11 +82,8 @@ case ${1:-} in
       "$root/scripts/prepare.sh" bench
       build_web || die 1 'the build failed'
     fi
-    name=$1
-    shift
-    package=viewer
-    [[ $name != playback ]] || package=app
-    exec node --expose-gc "$root/Web/$package/dist/bench/$name.js" "$@"
+    choose "$@"
+    exec "${program[@]}"
     ;;
   swarm | jail | bytes | corpus | memory | hls | hls-corpus) ;;
   download) projects=("$root/benchmarks/Downloader/Downloader.csproj" "${projects[@]}") ;;
@@ -64,5 +96,11 @@ esac
 if ((building)); then
   "$root/scripts/prepare.sh" bench
   build bench "${projects[@]}" || die 1 'the build failed'
+  [[ $1 != all ]] || build_web || die 1 'the build failed'
 fi
-exec dotnet "$(output_of benchmarks Benchmarks)" "$@"
+if [[ $1 == all ]]; then
+  measure_all "${@:2}"
+else
+  choose "$@"
+  exec "${program[@]}"
+fi

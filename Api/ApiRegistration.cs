@@ -15,6 +15,7 @@ using EventTorrent.Api.Web.Documents;
 using EventTorrent.Api.Workers;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
+using EventTorrent.Hosting.Telemetry;
 using EventTorrent.Hosting.Webhooks;
 using EventTorrent.Media;
 using EventTorrent.Storage.Model;
@@ -73,6 +74,8 @@ public static class ApiRegistration
         services.AddHostedService(provider => provider.GetRequiredService<TicketKeys>());
         services.AddSingleton<TicketMint>();
         services.AddScoped<TicketService>();
+        services.AddInstruments<DoorMetrics>();
+        services.AddHostedService<QueueMetrics>();
         services.AddScoped<StatsReader>();
         services.AddSingleton<QueueCensus>();
         services.AddHostedService(provider => provider.GetRequiredService<QueueCensus>());
@@ -123,6 +126,7 @@ public static class ApiRegistration
         app.UseMiddleware<BodyGuard>();
 
         app.MapHealth();
+        app.MapGroup("").Needs(AccessRole.Viewer).MapMetrics();
         app.MapOpenApi().Needs(AccessRole.Viewer);
         app.MapApiPage().Needs(AccessRole.Viewer);
         app.MapGroup("")

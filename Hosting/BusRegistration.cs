@@ -1,3 +1,4 @@
+using EventTorrent.Hosting.Telemetry;
 using EventTorrent.Hosting.Watchdog;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
@@ -63,6 +64,7 @@ public static class BusRegistration
             }
         });
 
+        services.AddTelemetry(configuration);
         services.AddEndpointWatchdog(configuration, transport);
         services.RemoveMassTransitHostedService();
         return services.AddHostedService<BusLife>();

@@ -1,3 +1,4 @@
+using EventTorrent.Hosting.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -29,12 +30,28 @@ public static class EventTorrentHost
         ["Logging:LogLevel:MassTransit"] = "Warning",
     };
 
+    /// <summary>For programs that read the log: the infohash, step and lease of the work that a line is about, and when it was.</summary>
+    private static readonly Dictionary<string, string?> JsonLogs = new()
+    {
+        ["Logging:Console:FormatterOptions:IncludeScopes"] = "true",
+        ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
+        ["Logging:Console:FormatterOptions:TimestampFormat"] = "O",
+    };
+
     /// <summary>
     /// A builder that reads its files once. To hear of their changes it would watch everything below the working directory,
     /// the pictures and the database too, and nothing here changes while it runs.
     /// </summary>
-    public static WebApplicationBuilder CreateBuilder(string[] args) =>
-        WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
+        if (builder.Configuration["Logging:Console:FormatterName"] == "json")
+        {
+            builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = JsonLogs });
+        }
+
+        return builder;
+    }
 
     /// <summary>Runs the process to its end.</summary>
     /// <returns>Its exit code.</returns>
@@ -63,7 +80,7 @@ public static class EventTorrentHost
             // What the host itself would find wrong at its start, it would write with a stack trace.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             app.Lifetime.ApplicationStopping.Register(() => deadline.Change(StopTimes.Process, Timeout.InfiniteTimeSpan));
-            (description.Map ?? (routes => routes.MapHealth()))(app);
+            (description.Map ?? (routes => routes.MapHealth().MapMetrics()))(app);
             await app.RunAsync();
             return 0;
         }

@@ -61,7 +61,7 @@ internal sealed record OptionSection(string Name, Type Type)
         }
     }
 
-    private static string Describe(Type type)
+    internal static string Describe(Type type)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
         return plain switch

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
+using EventTorrent.Hosting.Telemetry;
 using EventTorrent.Storage;
 using MassTransit;
 using Microsoft.Extensions.Options;
@@ -17,6 +19,7 @@ public sealed partial class Dispatcher(
     DispatcherSignal signal,
     IBusControl bus,
     Preparations preparations,
+    SagaMetrics metrics,
     IOptions<SagaOptions> options,
     TimeProvider time,
     ILogger<Dispatcher> logger) : BackgroundService
@@ -162,6 +165,8 @@ public sealed partial class Dispatcher(
     private async Task SendAsync(IssuedItem work, CancellationToken cancellationToken)
     {
         LogIssued(work.Task.Infohash, work.Item.Index, work.Item.Lease);
+        using var span = TaskTrace.Start("issue", work.Item.TaskId, ActivityKind.Producer);
+        span?.SetTag("infohash", work.Task.Infohash).SetTag("step", work.Item.Step.ToString()).SetTag("item", work.Item.Index).SetTag("lease", work.Item.Lease);
         var sent = await (work.Item switch
         {
             { Step: Step.Screenshots } => publisher.TrySendAsync(Queues.Address(Queues.ScreenshotWork), Commands.TakeScreenshots(work), cancellationToken),
@@ -173,6 +178,7 @@ public sealed partial class Dispatcher(
         });
         if (sent)
         {
+            metrics.Issued(work.Item.Step);
             _sent.Enqueue(new SentCommand(work.Item.TaskId, work.Item.Step, work.Item.Index, work.Item.Lease, time.GetUtcNow()));
         }
     }
@@ -195,6 +201,7 @@ public sealed partial class Dispatcher(
         foreach (var overdue in await queue.TakeOverdueAsync(BatchSize, now, now + _options.Heartbeat, cancellationToken))
         {
             LogOverdue(overdue.Infohash, overdue.Item.Index, overdue.Item.Lease, overdue.Item.Worker ?? "?");
+            metrics.Overdue(overdue.Item.Step);
             await publisher.TrySendAsync(Queues.Address(Queues.Saga), Commands.WorkerLost(overdue), cancellationToken);
         }
 

@@ -1,3 +1,4 @@
+using EventTorrent.Hosting.Telemetry;
 using EventTorrent.Hosting.Webhooks;
 using EventTorrent.Sagas.Webhooks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,6 +22,8 @@ public static class SagaRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new TaskRules(
             provider.GetRequiredService<IOptions<SagaOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddInstruments<SagaMetrics>();
+        services.AddHostedService<TaskCensus>();
         services.AddSingleton<StreamExpiry>();
         services.AddSingleton<DispatcherSignal>();
         services.AddSingleton<HeldTasks>();

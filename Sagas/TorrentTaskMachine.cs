@@ -15,10 +15,12 @@ namespace EventTorrent.Sagas;
 public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
 {
     private readonly TaskRules _rules;
+    private readonly SagaMetrics _metrics;
+    private readonly TimeProvider _time;
 
-    public TorrentTaskMachine(TaskRules rules, StreamExpiry expiry)
+    public TorrentTaskMachine(TaskRules rules, StreamExpiry expiry, SagaMetrics metrics, TimeProvider time)
     {
-        _rules = rules;
+        (_rules, _metrics, _time) = (rules, metrics, time);
         InstanceState(task => task.CurrentState);
         Correlate();
 
@@ -137,7 +139,9 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
 
     private EventActivityBinder<TorrentTask, T> MoveTo<T>(EventActivityBinder<TorrentTask, T> binder, State state, string cause)
         where T : class =>
-        binder.Then(x => _rules.Note(x.Saga, state.Name, cause, x.Message as IWorkReport)).TransitionTo(state);
+        binder.Then(x => _rules.Note(x.Saga, state.Name, cause, x.Message as IWorkReport))
+            .Then(x => _metrics.Moved(x.Saga, state.Name, _time.GetUtcNow()))
+            .TransitionTo(state);
 
     private EventActivityBinder<TorrentTask, T> End<T>(EventActivityBinder<TorrentTask, T> binder) where T : class =>
         binder.Then(x => _rules.Finish(x.Saga)).IfElse(x => TaskRules.HasResult(x.Saga),
@@ -206,9 +210,15 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
 
     private async Task StoreShot(BehaviorContext<TorrentTask, ScreenshotStored> x)
     {
+        var isFirst = x.Saga.FirstShotAt is null;
         if (!_rules.StoreShot(x.Saga, x.Message))
         {
             return;
+        }
+
+        if (isFirst)
+        {
+            _metrics.FirstShot(x.Saga, _time.GetUtcNow());
         }
 
         // A picture of an earlier plan may have the same place.
@@ -232,6 +242,7 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
     private void Fail(BehaviorContext<TorrentTask, StepFailed> x)
     {
         var again = _rules.Fail(x.Saga, x.Message);
+        _metrics.Failed(Enum.Parse<Step>(x.Message.Step), x.Saga.FailureKind, again);
         _rules.Note(
             x.Saga, x.Saga.CurrentState,
             again ? $"{x.Message.Kind}: {x.Message.Message} Another attempt follows." : $"{x.Message.Kind}: {x.Message.Message}",

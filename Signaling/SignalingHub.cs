@@ -11,7 +11,7 @@ namespace EventTorrent.Signaling;
 /// </summary>
 internal sealed partial class SignalingHub(
     NodeDirectory nodes, NodeAnnouncer announcer, ViewerSessions sessions, SignalRelay relay, IceServerList iceServers, TicketReader tickets, ViewerLimits limits,
-    SignalingInstance instance, IOptions<SignalingOptions> options, TimeProvider time, ILogger<SignalingHub> logger) : Hub
+    SignalingInstance instance, SignalingMetrics metrics, IOptions<SignalingOptions> options, TimeProvider time, ILogger<SignalingHub> logger) : Hub
 {
     public const string Path = "/hubs/signaling";
 
@@ -119,6 +119,29 @@ internal sealed partial class SignalingHub(
     /// <summary>A viewer wants to be connected to the node that its ticket names.</summary>
     public async Task<OfferResult> Offer(JsonElement offer)
     {
+        var result = await ConnectAsync(offer);
+        metrics.Offered(result.Code);
+        return result;
+    }
+
+    /// <summary>A viewer says something about a session of its own.</summary>
+    public Task ViewerSignal(JsonElement message)
+    {
+        if (!Caller.Messages.TrySpend())
+        {
+            LogFlood();
+            Context.Abort();
+            return Task.CompletedTask;
+        }
+
+        return Signaling.Signal.FromViewer(message) is { } signal
+            && sessions.Find(signal.Session) is { } session && session.ConnectionId == Context.ConnectionId && session.TryCountFromViewer()
+            ? relay.ToNodeAsync(session, signal)
+            : Task.CompletedTask;
+    }
+
+    private async Task<OfferResult> ConnectAsync(JsonElement offer)
+    {
         if (Caller is not { Volumes: null } client || !client.Offers.TrySpend() || !limits.TryOffer(client.Address))
         {
             return OfferResult.Refused(SignalErrors.TooMany);
@@ -151,22 +174,6 @@ internal sealed partial class SignalingHub(
 
         await relay.ToNodeAsync(session, Signaling.Signal.Offer(session.Id, sdp, ticket!, iceServers.For(node.Volume)));
         return OfferResult.Accepted(session.Id);
-    }
-
-    /// <summary>A viewer says something about a session of its own.</summary>
-    public Task ViewerSignal(JsonElement message)
-    {
-        if (!Caller.Messages.TrySpend())
-        {
-            LogFlood();
-            Context.Abort();
-            return Task.CompletedTask;
-        }
-
-        return Signaling.Signal.FromViewer(message) is { } signal
-            && sessions.Find(signal.Session) is { } session && session.ConnectionId == Context.ConnectionId && session.TryCountFromViewer()
-            ? relay.ToNodeAsync(session, signal)
-            : Task.CompletedTask;
     }
 
     [LoggerMessage(7001, LogLevel.Information, "The node of volume {Volume} has registered")]

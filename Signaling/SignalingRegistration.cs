@@ -1,4 +1,5 @@
 using EventTorrent.Hosting;
+using EventTorrent.Hosting.Telemetry;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,7 @@ public static class SignalingRegistration
         services.AddSingleton<NodeDirectory>();
         services.AddSingleton<ViewerSessions>();
         services.AddSingleton<ViewerLimits>();
+        services.AddInstruments<SignalingMetrics>();
         services.AddSingleton<IceServerList>();
         services.AddSingleton<TicketKeySet>();
         services.AddSingleton<TicketReader>();
@@ -63,6 +65,7 @@ public static class SignalingRegistration
     public static void MapSignalingProcess(this WebApplication app)
     {
         app.MapHealth();
+        app.MapMetrics();
         app.MapSignaling();
     }
 }

@@ -21,6 +21,9 @@ internal sealed class ViewerLimits(IOptions<SignalingOptions> options) : IDispos
             ReplenishmentPeriod = Refill,
         }));
 
+    /// <summary>Those that were turned away too, until their connections are over.</summary>
+    public int Connected => Volatile.Read(ref _all);
+
     /// <summary>Counts a viewer in; <see cref="Leave"/> belongs to every call, whatever it said.</summary>
     public bool TryEnter(string address) =>
         (Interlocked.Increment(ref _all) <= options.Value.MaxViewers)

@@ -11,7 +11,8 @@ namespace EventTorrent.Workers.Screenshot;
 /// cancellation leaves as an exception.
 /// </summary>
 public sealed partial class ScreenshotJob(
-    ITorrentEngine engine, IScreenshotter screenshotter, WarmTorrents warm, IOptions<ScreenshotWorkerOptions> options, ILogger<ScreenshotJob> logger)
+    ITorrentEngine engine, IScreenshotter screenshotter, WarmTorrents warm, ScreenshotMetrics metrics, IOptions<ScreenshotWorkerOptions> options,
+    ILogger<ScreenshotJob> logger)
 {
     /// <summary>Runs the job.</summary>
     /// <param name="swarm">Can be looked at while the job runs.</param>
@@ -68,18 +69,19 @@ public sealed partial class ScreenshotJob(
         var source = new TorrentByteSource(torrent, file, request.Policy, swarm);
         try
         {
-            return await TakeAsync(source, file.Index, request, request.ResumeData, reports, cancellationToken);
+            return await TakeAsync(source, file.Index, request, request.ResumeData, reports, swarm, cancellationToken);
         }
         catch (MediaException failure) when (!source.IsVerified)
         {
             LogSecondTry(failure.Kind);
             return await TakeAsync(
-                new TorrentByteSource(torrent, file, VerificationPolicy.Pieces, swarm), file.Index, request, resumeData: null, reports, cancellationToken);
+                new TorrentByteSource(torrent, file, VerificationPolicy.Pieces, swarm), file.Index, request, resumeData: null, reports, swarm, cancellationToken);
         }
     }
 
     private async Task<ScreenshotOutcome> TakeAsync(
-        TorrentByteSource source, int fileIndex, ScreenshotRequest request, byte[]? resumeData, IScreenshotReports reports, CancellationToken cancellationToken)
+        TorrentByteSource source, int fileIndex, ScreenshotRequest request, byte[]? resumeData, IScreenshotReports reports, SwarmView swarm,
+        CancellationToken cancellationToken)
     {
         ScreenshotPlan? plan = null;
         if (resumeData is null || !ScreenshotPlan.TryParse(resumeData, source.Length, out plan) || plan is null)
@@ -95,11 +97,13 @@ public sealed partial class ScreenshotJob(
             {
                 var verified = source.IsVerified;
                 var tagged = shot with { Jpeg = PictureTags.Write(shot, request.Infohash, fileIndex, verified) };
+                metrics.Taken(verified);
                 await reports.TakenAsync(fileIndex, tagged, verified, cancellationToken);
                 taken.Add(shot.Index);
             }
         }
 
+        metrics.Completed(swarm.PayloadBytes, plan.Needed.Sum(range => range.Length), source.Length);
         return new ScreenshotOutcome.Completed(fileIndex, plan, [.. taken], source.Rounds, source.IsVerified);
     }
 

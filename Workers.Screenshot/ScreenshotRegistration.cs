@@ -1,6 +1,7 @@
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
 using EventTorrent.Hosting.Leases;
+using EventTorrent.Hosting.Telemetry;
 using EventTorrent.Media;
 using EventTorrent.Torrents;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,6 +22,7 @@ public static class ScreenshotRegistration
         services.AddTorrents(configuration);
         services.AddMedia(configuration);
         services.AddSingleton<WarmTorrents>();
+        services.AddInstruments<ScreenshotMetrics>();
         services.AddSingleton<ScreenshotJob>();
         return services;
     }

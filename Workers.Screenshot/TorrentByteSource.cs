@@ -1,3 +1,4 @@
+using EventTorrent.Hosting.Telemetry;
 using EventTorrent.Media;
 using EventTorrent.Torrents;
 using MediaRange = EventTorrent.Media.ByteRange;
@@ -26,6 +27,8 @@ public sealed class TorrentByteSource(ITorrent torrent, TorrentFileEntry file, V
             Rounds += _reading++ == 0 ? 1 : 0;
         }
 
+        using var span = TaskTrace.Start("fetch");
+        span?.SetTag("ranges", ranges.Count).SetTag("bytes", ranges.Sum(range => range.Length));
         try
         {
             swarm.Count(await torrent.FetchAsync([.. ranges.Select(ToTorrent)], policy, cancellationToken));

@@ -10,6 +10,8 @@ public sealed class BusReports(ConsumeContext context, TranscodeVideo command, T
 {
     protected override byte[]? ResumeData => command.ResumeData;
 
+    protected override double? Speed => view.Last?.Speed;
+
     public override Task ProgressAsync(CancellationToken cancellationToken)
     {
         var last = view.Last;

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace EventTorrent.Api.Pictures;
 
 /// <summary>Keeps a picture and says so. The same one twice is one file and two events: the first event may be lost.</summary>
-internal sealed partial class StoreScreenshotConsumer(TorrentDb db, PictureStore pictures, ILogger<StoreScreenshotConsumer> logger)
+internal sealed partial class StoreScreenshotConsumer(TorrentDb db, PictureStore pictures, DoorMetrics metrics, ILogger<StoreScreenshotConsumer> logger)
     : IConsumer<StoreScreenshot>
 {
     public async Task Consume(ConsumeContext<StoreScreenshot> context)
@@ -22,6 +22,7 @@ internal sealed partial class StoreScreenshotConsumer(TorrentDb db, PictureStore
         }
 
         await pictures.StoreAsync(infohash, new PicturePlace(message.FileIndex, message.Index), message.Jpeg, context.CancellationToken);
+        metrics.PictureStored();
 
         // A delete may have passed by between the look at the row and the file.
         if (!await db.Tasks.AnyAsync(task => task.CorrelationId == taskId, context.CancellationToken))

@@ -10,7 +10,7 @@ namespace EventTorrent.Api.Playback;
 
 /// <summary>Gives a ticket for a task whose streams are all there.</summary>
 internal sealed class TicketService(
-    TorrentDb db, TicketMint mint, StreamRetention retention, TimeProvider time, IOptions<PlaybackOptions> options)
+    TorrentDb db, TicketMint mint, StreamRetention retention, DoorMetrics metrics, TimeProvider time, IOptions<PlaybackOptions> options)
 {
     public const string MasterPlaylist = "master.m3u8";
 
@@ -45,6 +45,7 @@ internal sealed class TicketService(
         var volume = videos[0].BoundVolume;
         // A ticket is renewed while its viewer watches: nothing else need say so.
         await retention.NoteWatchedAsync(id, time.GetUtcNow(), cancellationToken);
+        metrics.TicketGiven();
         var (token, expires) = mint.Mint(task.Infohash, volume, dtls);
         return (new TicketView(
             task.Infohash, token, expires, volume, options.Value.SignalingUrl,

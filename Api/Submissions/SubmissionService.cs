@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using EventTorrent.Contracts;
 using EventTorrent.Hosting;
+using EventTorrent.Hosting.Telemetry;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +13,7 @@ namespace EventTorrent.Api.Submissions;
 /// Dispatcher finds the row. What was asked before is only ever widened, and a task's state is never touched.
 /// </summary>
 internal sealed partial class SubmissionService(
-    TorrentDb db, WriteGate gate, BoundedPublisher publisher, WorkNudge nudge, TimeProvider time, ILogger<SubmissionService> logger)
+    TorrentDb db, WriteGate gate, BoundedPublisher publisher, WorkNudge nudge, DoorMetrics metrics, TimeProvider time, ILogger<SubmissionService> logger)
 {
     private const int MaxPeers = MagnetLink.MaxPeers;
     private const int MaxTrackers = MagnetLink.MaxTrackers;
@@ -22,6 +24,8 @@ internal sealed partial class SubmissionService(
     /// <returns>Whether the task is new.</returns>
     public async Task<bool> SubmitAsync(Submission submission, CancellationToken cancellationToken)
     {
+        using var span = TaskTrace.Start("submit", submission.Infohash.ToTaskId(), ActivityKind.Internal);
+        span?.SetTag("infohash", submission.Infohash.ToString());
         var outcome = (await WriteAsync([submission], cancellationToken))[0];
         if (outcome == Outcome.Changed)
         {
@@ -44,6 +48,11 @@ internal sealed partial class SubmissionService(
     private async Task<IReadOnlyList<Outcome>> WriteAsync(IReadOnlyList<Submission> submissions, CancellationToken cancellationToken)
     {
         var outcomes = await CommitAsync(submissions, cancellationToken);
+        foreach (var outcome in outcomes)
+        {
+            metrics.Submitted(outcome.ToString());
+        }
+
         foreach (var (submission, outcome) in submissions.Zip(outcomes).Where(written => written.Second != Outcome.Unchanged))
         {
             LogSubmitted(submission.Infohash.ToString(), outcome);

@@ -1,3 +1,4 @@
+using EventTorrent.Hosting.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -9,6 +10,7 @@ public static class LeaseRegistration
     public static IServiceCollection AddLeases(this IServiceCollection services)
     {
         services.TryAddSingleton<RunningWork>();
+        services.AddInstruments<LeaseMetrics>();
         services.TryAddSingleton<LeaseRunner>();
         return services;
     }

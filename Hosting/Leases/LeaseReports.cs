@@ -9,6 +9,8 @@ public abstract class LeaseReports<TOutcome>(ConsumeContext context, WorkLease l
 {
     private const int MaxNameLength = 1024;
 
+    private long _counted;
+
     public WorkLease Lease => lease;
 
     /// <summary>The delivery of the command.</summary>
@@ -16,6 +18,9 @@ public abstract class LeaseReports<TOutcome>(ConsumeContext context, WorkLease l
 
     /// <summary>Payload received under this lease.</summary>
     protected virtual long BytesFetched => 0;
+
+    /// <summary>Of an encoder: seconds of video per second, or null while it says nothing.</summary>
+    protected internal virtual double? Speed => null;
 
     /// <summary>What the next attempt needs to go on, or null.</summary>
     protected abstract byte[]? ResumeData { get; }
@@ -36,6 +41,14 @@ public abstract class LeaseReports<TOutcome>(ConsumeContext context, WorkLease l
         new StepFailed(
             lease.TaskId, lease.Infohash, lease.Step.ToString(), lease.Item, lease.Number, kind.ToString(), message, BytesFetched, ResumeData),
         cancellationToken);
+
+    /// <summary>Payload received since the last call.</summary>
+    internal long TakeFetched()
+    {
+        var fetched = BytesFetched - _counted;
+        _counted += fetched;
+        return Math.Max(0, fetched);
+    }
 
     protected Task YieldedAsync(byte[]? resumeData, int? parts, CancellationToken cancellationToken) => context.Publish(
         new StepYielded(lease.TaskId, lease.Infohash, lease.Step.ToString(), lease.Item, lease.Number, BytesFetched, resumeData, parts), cancellationToken);

@@ -1,4 +1,5 @@
 using EventTorrent.Contracts;
+using EventTorrent.Hosting.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace EventTorrent.Hosting.Leases;
@@ -14,7 +15,8 @@ namespace EventTorrent.Hosting.Leases;
 /// </item>
 /// </list>
 /// </summary>
-public sealed partial class LeaseRunner(RunningWork running, IEnumerable<WorkerIdentity> identities, TimeProvider time, ILogger<LeaseRunner> logger)
+public sealed partial class LeaseRunner(
+    RunningWork running, IEnumerable<WorkerIdentity> identities, LeaseMetrics metrics, TimeProvider time, ILogger<LeaseRunner> logger)
 {
     /// <param name="work">Gets two tokens: one that ends with the slice, and one that ends whenever the work has to stop, with the slice too.</param>
     /// <param name="takeSlot">Waits until the work may begin; the slot is disposed when it has ended. Null: at once.</param>
@@ -35,7 +37,23 @@ public sealed partial class LeaseRunner(RunningWork running, IEnumerable<WorkerI
             throw new RefusedMessageException($"A command of no infohash, for the step {lease.Step}.");
         }
 
-        using var entry = running.Begin(lease.TaskId, lease.Step, lease.Item, lease.Number, delivery.CancellationToken);
+        // Whatever is logged while the work runs says of which torrent it is.
+        using var scope = logger.BeginScope(new Dictionary<string, object> { ["Infohash"] = lease.Infohash, ["Step"] = lease.Step, ["Lease"] = lease.Number });
+        using var span = TaskTrace.Start("slice");
+        span?.SetTag("infohash", lease.Infohash).SetTag("step", lease.Step.ToString()).SetTag("item", lease.Item).SetTag("lease", lease.Number);
+        var begun = time.GetTimestamp();
+        var outcome = await RunAsync(reports, pace, work, takeSlot, delivery.CancellationToken);
+        span?.SetTag("outcome", outcome);
+        metrics.Ended(lease.Step, outcome, time.GetElapsedTime(begun));
+    }
+
+    /// <returns>How it ended, in one word.</returns>
+    private async Task<string> RunAsync<TOutcome>(
+        LeaseReports<TOutcome> reports, LeasePace pace, Func<CancellationToken, CancellationToken, Task<TOutcome>> work,
+        Func<CancellationToken, Task<IDisposable>>? takeSlot, CancellationToken delivery)
+    {
+        var lease = reports.Lease;
+        using var entry = running.Begin(lease.TaskId, lease.Step, lease.Item, lease.Number, delivery);
         using var slice = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(entry.Token, slice.Token);
         try
@@ -45,10 +63,12 @@ public sealed partial class LeaseRunner(RunningWork running, IEnumerable<WorkerI
             LogBegun(lease.Infohash, lease.What, lease.Number);
             var outcome = await WorkAsync(reports, pace, token => work(slice.Token, token), entry, stop.Token);
             LogEnded(lease.Infohash, lease.What, lease.Number, outcome);
+            return outcome;
         }
         catch (OperationCanceledException) when (entry.IsRevoked)
         {
             LogRevoked(lease.Infohash, lease.What, lease.Number);
+            return "Revoked";
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -56,6 +76,7 @@ public sealed partial class LeaseRunner(RunningWork running, IEnumerable<WorkerI
             await (slice.IsCancellationRequested
                 ? reports.YieldedAsync(lastWord.Token)
                 : reports.FailedAsync(FailureKind.Interrupted, "The worker was stopped.", lastWord.Token));
+            return slice.IsCancellationRequested ? "Yielded" : "Interrupted";
         }
         catch (Exception failure)
         {
@@ -63,6 +84,7 @@ public sealed partial class LeaseRunner(RunningWork running, IEnumerable<WorkerI
             LogFault(failure, lease.Infohash, lease.What);
             using var lastWord = new CancellationTokenSource(StopTimes.LastWord, time);
             await reports.FailedAsync(FailureKind.InternalError, $"The worker failed ({failure.GetType().Name}).", lastWord.Token);
+            return "Fault";
         }
     }
 
@@ -84,6 +106,7 @@ public sealed partial class LeaseRunner(RunningWork running, IEnumerable<WorkerI
         {
             await heartbeat.CancelAsync();
             await beating;
+            metrics.Fetched(reports.Lease.Step, reports.TakeFetched());
         }
     }
 
@@ -105,6 +128,12 @@ public sealed partial class LeaseRunner(RunningWork running, IEnumerable<WorkerI
 
     private async Task BeatOnceAsync<TOutcome>(LeaseReports<TOutcome> reports, CancellationToken cancellationToken)
     {
+        metrics.Fetched(reports.Lease.Step, reports.TakeFetched());
+        if (reports.Speed is { } speed)
+        {
+            metrics.Encoded(speed);
+        }
+
         try
         {
             await reports.ProgressAsync(cancellationToken);

@@ -12,6 +12,8 @@ namespace EventTorrent.Media.Decoding;
 /// </summary>
 internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
 {
+    private static readonly ActivitySource Source = new("EventTorrent.Media");
+
     private const int MaxErrorBytes = 64 * 1024;
 
     /// <summary>Each picture before the first keyframe may be complained about, before anything is said of that.</summary>
@@ -85,6 +87,7 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
         IReadOnlyList<string> command, IReadOnlyList<ReadOnlyMemory<byte>> input, ProcessLimits limits, ByteSink output, int maxErrorBytes,
         CancellationToken cancellationToken)
     {
+        using var span = Source.StartActivity("ffmpeg");
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limits.Timeout);
         using var process = new Process { StartInfo = Describe(command, limits) };
@@ -102,6 +105,7 @@ internal sealed partial class Ffmpeg(MediaOptions options, ILogger logger)
             OnOwnThread(() => ReadAll(process.StandardError.BaseStream, errors.TryAppend, atLimit: null)));
 
         cancellationToken.ThrowIfCancellationRequested();
+        span?.SetTag("exit_code", process.ExitCode).SetTag("timed_out", deadline.IsCancellationRequested);
         return new(process.ExitCode, deadline.IsCancellationRequested, default, Encoding.UTF8.GetString(errors.Bytes.Span));
     }
 

@@ -16,7 +16,7 @@ internal sealed class Deployment : IAsyncDisposable
 
     private Deployment(LocalBroker broker, LocalPostgres postgres, Uri address, string connectionString)
     {
-        (Broker, Postgres) = (broker, postgres);
+        (Broker, Postgres, ConnectionString) = (broker, postgres, connectionString);
         _bus = [("Bus:Transport", "RabbitMq"), ("Bus:Address", address.ToString())];
         _storage =
         [
@@ -27,6 +27,9 @@ internal sealed class Deployment : IAsyncDisposable
     public LocalBroker Broker { get; }
 
     public LocalPostgres Postgres { get; }
+
+    /// <summary>Of the database that the programs work on.</summary>
+    public string ConnectionString { get; }
 
     public HostProcess Api { get; private set; } = null!;
 
@@ -46,17 +49,22 @@ internal sealed class Deployment : IAsyncDisposable
             broker, postgres, await broker.CreateVirtualHostAsync(Cancellation), await postgres.CreateDatabaseAsync(Cancellation));
     }
 
-    public async Task StartApiAndSagasAsync()
+    public async Task StartApiAndSagasAsync(params (string, string)[] settings)
     {
-        Api = Add(await HostProcess.StartAsync("Api", [.. _bus, .. _storage]));
-        Sagas = Add(await HostProcess.StartAsync("Sagas", [.. _bus, .. _storage]));
+        Api = Add(await HostProcess.StartAsync("Api", [.. _bus, .. _storage, .. settings]));
+        Sagas = Add(await HostProcess.StartAsync("Sagas", [.. _bus, .. _storage, .. settings]));
     }
 
-    public async Task<HostProcess> StartWorkerAsync() => Add(await HostProcess.StartAsync(
+    public async Task<HostProcess> StartWorkerAsync(params (string, string)[] settings) => Add(await HostProcess.StartAsync(
         "Workers.Screenshot",
         [
             .. _bus, ("Torrents:AllowPrivateNetworks", "true"), ("Torrents:ListenInterfaces", $"{LoopbackAddress.Next()}:0"), ("Torrents:Dht", "false"),
+            .. settings,
         ]));
+
+    /// <summary>Starts another program, on the broker alone.</summary>
+    public async Task<HostProcess> StartAsync(string name, params (string, string)[] settings) => Add(await HostProcess.StartAsync(
+        name, [.. _bus, ("Volume:Directory", _data["volume"]), ("Torrents:ListenInterfaces", $"{LoopbackAddress.Next()}:0"), .. settings]));
 
     public async Task WaitUntilReadyAsync()
     {

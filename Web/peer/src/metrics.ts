@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 const help = {
   eventtorrent_peer_sessions: 'Sessions now',
   eventtorrent_peer_offers_total: 'Offers by outcome',
+  eventtorrent_peer_channels_total: 'Channels opened, by how their bytes travel: direct, relay (TURN at either end), or unknown',
   eventtorrent_peer_requests_total: 'Requests by outcome',
   eventtorrent_peer_sent_bytes_total: 'Bytes of files handed to the transport',
   eventtorrent_peer_closed_total: 'Channels closed by the node, by reason',

@@ -111,6 +111,7 @@ export class PeerNode {
       return this.#drop(session);
     }
     const { local = 'unknown', remote = 'unknown' } = session.connection?.path() ?? {};
+    this.services.metrics.add('eventtorrent_peer_channels_total', 1, local === 'relay' || remote === 'relay' ? 'relay' : local === 'unknown' ? local : 'direct');
     this.services.log.info('channel-opened', { session: session.id, local, remote });
     session.viewer = new ViewerChannel(channel, session.ticket, this.services, () => setTimeout(() => this.#drop(session), lingerMs));
   }

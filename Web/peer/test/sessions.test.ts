@@ -30,6 +30,7 @@ suite('sessions', () => {
   const isClosed = async (by: World, viewer: TestViewer, reason: CloseReason): Promise<void> => {
     await within('the channel closes', viewer.closed);
     assert.equal(by.metrics.value('eventtorrent_peer_closed_total', reason), 1);
+    assert.ok(by.metrics.value('eventtorrent_peer_channels_total', 'direct') >= 1);
     for (const message of viewer.messages) if (message.type === 'closing') assert.equal(message.code, reason);
   };
 

@@ -1,0 +1,8 @@
+namespace EventTorrent.Hosting.Telemetry;
+
+/// <summary>How traces travel to a collector.</summary>
+public enum OtlpProtocol
+{
+    Grpc,
+    Http,
+}
