@@ -7,7 +7,7 @@ namespace EventTorrent.Api.Tests;
 public sealed class DescribingTheApi
 {
     /// <summary>What is no part of the REST API, and is described in words (docs/rest.md).</summary>
-    private static readonly string[] Others = ["/health/", "/hubs/", "/openapi"];
+    private static readonly string[] Others = ["/health/", "/hubs/", "/metrics", "/openapi"];
 
     [Fact]
     public async Task Every_route_is_there_with_what_it_does_what_it_answers_and_what_it_refuses()

@@ -35,6 +35,7 @@ public sealed class WhoMayDoWhat
         ["DELETE /tasks/{infohash}"] = new("admin", Refused, Refused, Usual),
         ["GET /api/v1/link"] = new("submitter", Refused, Refused, No),
         ["GET /keys/"] = new("admin", Served, Refused, No),
+        ["GET /metrics"] = new("viewer", Served, Refused, No),
         ["GET /openapi"] = new("viewer", Served, Refused, No),
         ["GET /openapi/{documentName}.json"] = new("viewer", Served, Refused, No),
         ["GET /session/"] = new("viewer", Served, Refused, No),
