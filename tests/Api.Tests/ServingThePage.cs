@@ -69,7 +69,7 @@ public sealed partial class ServingThePage
             ],
             document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
         var post = document["paths"]!["/tasks"]!["post"]!;
-        Assert.Equal(["200", "201", "400", "403", "413", "415", "429", "503"], post["responses"]!.AsObject().Select(response => response.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["200", "201", "400", "401", "403", "413", "415", "429", "503"], post["responses"]!.AsObject().Select(response => response.Key).Order(StringComparer.Ordinal));
         Assert.Equal(3, post["requestBody"]!["content"]!.AsObject().Count);
     }
 

@@ -15,6 +15,7 @@ public sealed class WhoMayCallWhat
     private static readonly Dictionary<string, (string For, Func<string, object[]> Arguments, string Answer)> Table = new()
     {
         ["IceServers"] = (Viewer, _ => [], "[]"),
+        ["IceServersFor"] = (Viewer, _ => [new { ticket = Tickets.Of() }], "[]"),
         ["NodeAlive"] = (Node, _ => [new { sessions = 7 }], Nothing),
         ["NodeSignal"] = (Node, session => [new { type = "answer", session, sdp = "v=0 forged" }], Nothing),
         ["Offer"] = (Viewer, _ => [new { sdp = HubPeerExtensions.Sdp, ticket = Tickets.Of() }], "too-many"),

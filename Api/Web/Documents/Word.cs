@@ -12,6 +12,7 @@ internal sealed record Word(string Description, JsonNode Example)
     {
         ["infohash"] = new("40 hex digits (v1), 32 base32 digits (v1) or 64 hex digits (v2).", Infohash),
         ["file"] = new("Index of a file in the torrent, from 0.", 0),
+        ["id"] = new("12 hex digits, the second part of a key.", "0123456789ab"),
         ["index"] = new("Number of a picture of the file, from 0.", 0),
         ["state"] = new("One or more states with commas between them: Pending, Fetching, Screenshotting, Downloading, Transcoding, Playable, Completed, Failed, Paused.", "Completed"),
         ["status"] = new("pending, working, success, recoverable_failure or permanent_failure.", "success"),
