@@ -47,8 +47,13 @@ public sealed class Downloading_for_a_stream
         await server.WaitForAsync(torrent.Infohash, task => DoneBytes(task) > 0, Deadline);
 
         Assert.Equal(HttpStatusCode.OK, await server.WishAsync(torrent.Infohash, "pause"));
-        await server.WaitForAsync(torrent.Infohash, task => task.State() == "Paused", Deadline);
-        await Poll.UntilAsync("its files are let go", () => !File.Exists(LockOf(directory, torrent)) || CanTake(LockOf(directory, torrent)), Deadline, Cancellation);
+        await using (var effect = new Effect("the pause"))
+        {
+            await server.WaitForAsync(torrent.Infohash, task => task.State() == "Paused", Deadline);
+            await Poll.UntilAsync("its files are let go", () => !File.Exists(LockOf(directory, torrent)) || CanTake(LockOf(directory, torrent)), Deadline, Cancellation);
+            effect.AssertInTime();
+        }
+
         var sent = slow.SentBytes;
         // A block that was on its way may still have been counted as sent.
         await Task.Delay(TimeSpan.FromSeconds(1), Cancellation);
@@ -57,6 +62,11 @@ public sealed class Downloading_for_a_stream
         await using var fast = new ScriptedPeer(torrent);
         await server.SubmitAsync(("magnet", torrent.Magnet(fast.Endpoint)), ("want", "stream"));
         Assert.Equal(HttpStatusCode.OK, await server.WishAsync(torrent.Infohash, "resume"));
+        await using (var effect = new Effect("the resume"))
+        {
+            await server.WaitForAsync(torrent.Infohash, task => task.State() is "Downloading" or "Transcoding" or "Playable", Deadline);
+            effect.AssertInTime();
+        }
 
         await server.WaitForAsync(torrent.Infohash, task => task.State() == "Playable", Deadline);
         Assert.True(slow.SentBytes + fast.SentBytes < torrent.TotalBytes * 3 / 2, $"{slow.SentBytes} + {fast.SentBytes} of {torrent.TotalBytes}");
@@ -74,12 +84,67 @@ public sealed class Downloading_for_a_stream
         Assert.True(File.Exists(FileOf(directory, torrent)));
 
         Assert.Equal(HttpStatusCode.NoContent, await server.DeleteAsync(torrent.Infohash));
+        await using (var effect = new Effect("the deletion"))
+        {
+            await Poll.UntilAsync("all of it is gone", () => IsEmpty(directory), Deadline, Cancellation);
+            effect.AssertInTime();
+        }
 
-        await Poll.UntilAsync("all of it is gone", () => !Directory.Exists(Path.GetDirectoryName(FileOf(directory, torrent))), TimeSpan.FromMinutes(1), Cancellation);
         var sent = slow.SentBytes;
         await server.SubmitAsync(("magnet", torrent.Magnet(slow.Endpoint)), ("want", "stream"));
         await server.WaitForAsync(torrent.Infohash, task => DoneBytes(task) > 0, Deadline);
         Assert.True(slow.SentBytes > sent);
+    }
+
+    [Fact]
+    public async Task What_is_deleted_and_wanted_again_at_once_many_times_is_whole_in_the_end()
+    {
+        var torrent = await Films.ShortTorrentAsync(Cancellation);
+        await using var seed = new ScriptedPeer(torrent);
+        await using var directory = new TempDirectory();
+        await using var server = await StartAsync(directory);
+        for (var round = 0; round < 5; round++)
+        {
+            await server.SubmitAsync(("magnet", torrent.Magnet(seed.Endpoint)), ("want", "stream"));
+            await Poll.UntilAsync($"round {round} has a file", () => File.Exists(FileOf(directory, torrent)), Deadline, Cancellation);
+            Assert.Equal(HttpStatusCode.NoContent, await server.DeleteAsync(torrent.Infohash));
+        }
+
+        await server.SubmitAsync(("magnet", torrent.Magnet(seed.Endpoint)), ("want", "stream"));
+        await server.WaitForAsync(torrent.Infohash, task => task.State() == "Playable", Deadline);
+
+        // So long a removal looks again for what somebody makes there.
+        await Task.Delay(TimeSpan.FromSeconds(4), Cancellation);
+        Assert.Equal(
+            await File.ReadAllBytesAsync(torrent.Files[0].FullPath, Cancellation), await File.ReadAllBytesAsync(FileOf(directory, torrent), Cancellation));
+        await AssertPlaysAsync(Path.Combine(directory["volume"], torrent.Infohash, "0.hls", "master.m3u8"), Films.TwelveSeconds);
+        Assert.Single(Directory.EnumerateFileSystemEntries(directory["volume"]));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    [InlineData(100)]
+    public async Task What_a_killed_process_was_to_remove_is_removed_by_the_next_and_can_be_wanted_again(int milliseconds)
+    {
+        var torrent = await Films.ShortTorrentAsync(Cancellation);
+        await using var seed = new ScriptedPeer(torrent);
+        await using var directory = new TempDirectory();
+        await using (var first = await StartAsync(directory))
+        {
+            await first.SubmitAsync(("magnet", torrent.Magnet(seed.Endpoint)), ("want", "stream"));
+            await Poll.UntilAsync("it has a file", () => File.Exists(FileOf(directory, torrent)), Deadline, Cancellation);
+            Assert.Equal(HttpStatusCode.NoContent, await first.DeleteAsync(torrent.Infohash));
+            await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), Cancellation);
+        }
+
+        await using var second = await StartAsync(directory, ("Downloads:SweepInterval", "00:00:01"));
+        await Poll.UntilAsync("the sweep has removed it", () => IsEmpty(directory), Deadline, Cancellation, () => second.Log);
+        await second.SubmitAsync(("magnet", torrent.Magnet(seed.Endpoint)), ("want", "stream"));
+        await second.WaitForAsync(torrent.Infohash, task => task.State() == "Playable", Deadline);
+
+        Assert.Equal(
+            await File.ReadAllBytesAsync(torrent.Files[0].FullPath, Cancellation), await File.ReadAllBytesAsync(FileOf(directory, torrent), Cancellation));
     }
 
     /// <summary>Every picture is there, and sound.</summary>
@@ -94,8 +159,12 @@ public sealed class Downloading_for_a_stream
         Assert.Contains("aac,", streams, StringComparison.Ordinal);
     }
 
-    private static Task<Server> StartAsync(TempDirectory directory) => Server.StartAsync(
-        directory.FullPath, ("Volume:ReserveMiB", "0"), ("Downloads:ProgressInterval", "00:00:00.500"), ("Downloads:CheckpointInterval", "00:00:01"));
+    private static Task<Server> StartAsync(TempDirectory directory, params (string Key, string Value)[] settings) => Server.StartAsync(
+        directory.FullPath,
+        [("Volume:ReserveMiB", "0"), ("Downloads:ProgressInterval", "00:00:00.500"), ("Downloads:CheckpointInterval", "00:00:01"), .. settings]);
+
+    private static bool IsEmpty(TempDirectory directory) =>
+        !Directory.Exists(directory["volume"]) || !Directory.EnumerateFileSystemEntries(directory["volume"]).Any();
 
     private static string FileOf(TempDirectory directory, TestTorrent torrent) => Path.Combine(directory["volume"], torrent.Infohash, "0.mp4");
 
