@@ -194,9 +194,10 @@ suite('the player', () => {
       const { noticedMs, playedMs, at, lateMs } = await tab.evaluate(goOnAt, 50);
 
       context.diagnostic(`noticed after ${noticedMs} ms, played after ${playedMs} ms, timers late by ${lateMs} ms at most`);
-      assert.ok(noticedMs > 0 && noticedMs <= 6000 + 2 * lateMs, `${noticedMs} ms, timers late by ${lateMs} ms`);
+      // A slow node may have led to a second connection before it died, to the other one: then it plays at once, and there is nothing to notice.
+      assert.ok((noticedMs ?? playedMs) <= 6000 + 2 * lateMs, `noticed after ${noticedMs} ms, played after ${playedMs} ms, timers late by ${lateMs} ms`);
       assert.ok(at < 50 + 1 + lateMs / 1000, `${at}`);
-      assert.ok(site.signaling.count(hubMethods.offer) > offers);
+      if (noticedMs !== undefined) assert.ok(site.signaling.count(hubMethods.offer) > offers);
       isTrue(await facts());
     } finally {
       await other.remove();

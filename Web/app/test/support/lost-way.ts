@@ -1,6 +1,7 @@
 /** How it went on from a way that had died, by the clock of the page. */
 export type WentOn = {
-  readonly noticedMs: number;
+  /** Unless it went on without anybody noticing. */
+  readonly noticedMs: number | undefined;
   readonly playedMs: number;
   /** Where it played first. */
   readonly at: number;
@@ -15,9 +16,10 @@ export const goOnAt = (time: number): Promise<WentOn> =>
     if (video === null) return reject(new Error('no video'));
     const tickMs = 50;
     const from = performance.now();
-    let [noticed, last, late] = [0, from, 0];
+    let noticed: number | undefined;
+    let [last, late] = [from, 0];
     const watch = new MutationObserver(() => {
-      if (noticed === 0 && document.querySelector('.player .why') !== null) noticed = performance.now();
+      if (noticed === undefined && document.querySelector('.player .why') !== null) noticed = performance.now();
     });
     watch.observe(document.body, { subtree: true, childList: true });
     const timer = setInterval(() => {
@@ -28,7 +30,7 @@ export const goOnAt = (time: number): Promise<WentOn> =>
       if (!plays && now - from < 50_000) return;
       clearInterval(timer);
       watch.disconnect();
-      if (plays) resolve({ noticedMs: noticed - from, playedMs: now - from, at: video.currentTime, lateMs: late });
+      if (plays) resolve({ noticedMs: noticed === undefined ? undefined : noticed - from, playedMs: now - from, at: video.currentTime, lateMs: late });
       else reject(new Error(`not within 50 s: it plays on; ${JSON.stringify({ noticed, late, at: video.currentTime, readyState: video.readyState, said: document.body.innerText })}`));
     }, tickMs);
     video.currentTime = time;
