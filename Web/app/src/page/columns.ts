@@ -3,7 +3,7 @@ import { keep, recall } from './context.js';
 
 /** How wide each column is at first, in pixels; the name has what is left, and at least this. */
 const firstWidths: Readonly<Record<SortKey, number>> = {
-  name: 220, state: 156, progress: 132, size: 80, shots: 66, down: 88, up: 88, peers: 104, eta: 68, added: 156,
+  name: 220, state: 188, progress: 132, size: 80, shots: 66, down: 88, up: 88, peers: 116, eta: 68, added: 156,
 };
 const [least, most] = [56, 800];
 const remembered = 'eventtorrent.columns';
