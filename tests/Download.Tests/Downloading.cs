@@ -36,11 +36,12 @@ public sealed class Downloading : IAsyncDisposable
     [Theory]
     [InlineData("transmission")]
     [InlineData("aria2")]
+    [InlineData("aria2, encrypted only")]
     public async Task Clients_of_others_serve_it(string client)
     {
         await using var content = await Content.FilmAsync(3 * MiB + 5, Cancellation, 256 * 1024);
-        await using Seeder seeder = client == "aria2"
-            ? await AriaSeeder.StartAsync(content.Torrent, Cancellation)
+        await using Seeder seeder = client.StartsWith("aria2", StringComparison.Ordinal)
+            ? await AriaSeeder.StartAsync(content.Torrent, Cancellation, new SeederOptions { EncryptedOnly = client != "aria2" })
             : await TransmissionSeeder.StartAsync(content.Torrent, Cancellation);
         await using var worker = Worker.Start(_volume.FullPath);
 

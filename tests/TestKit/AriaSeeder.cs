@@ -78,6 +78,7 @@ public sealed class AriaSeeder : Seeder
                 options.PeerExchange ? "--enable-peer-exchange=true" : "--enable-peer-exchange=false",
                 "--seed-ratio=0.0", "--allow-overwrite=true", "--bt-seed-unverified=true", "--file-allocation=none", "--summary-interval=0",
                 .. options.UploadBytesPerSecond is { } rate ? [Text($"--max-upload-limit={rate}")] : Array.Empty<string>(),
+                .. options.EncryptedOnly ? ["--bt-require-crypto=true", "--bt-min-crypto-level=arc4"] : Array.Empty<string>(),
                 .. dht, source,
             ]);
     }

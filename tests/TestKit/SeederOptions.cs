@@ -19,4 +19,7 @@ public sealed record SeederOptions
 
     /// <summary>uTP (BEP 29) beside TCP, where the client has it.</summary>
     public bool Utp { get; init; }
+
+    /// <summary>Of aria2: takes connections with RC4 and no others.</summary>
+    public bool EncryptedOnly { get; init; }
 }
