@@ -16,8 +16,7 @@ namespace et {
 // The network thread copies, any thread gives back. Peers that wait are woken on the network thread.
 class block_pool {
 public:
-    // Peers stop at the upper mark and go on at the lower. No more than what a processor's cache holds: with many megabytes, which
-    // must be fetched from memory to be written, the copy into the page cache took 2.6 times as long.
+    // Peers stop at the upper mark and go on at the lower. More than this brought no speed and cost its memory.
     static constexpr int high_blocks = 64;
     static constexpr int low_blocks = high_blocks / 2;
     // A peer that has been told to stop still brings what it has received, which may be megabytes. When there is no room for
