@@ -145,7 +145,13 @@ export class TestViewer {
           answered = true;
           for (const add of early.splice(0)) add();
         } else if (signal.type === 'candidate') {
-          const add = (): void => connection.addRemoteCandidate(signal.candidate, signal.mid);
+          const add = (): void => {
+            try {
+              connection.addRemoteCandidate(signal.candidate, signal.mid);
+            } catch {
+              // The node has ended the connection meanwhile.
+            }
+          };
           if (answered) add();
           else early.push(add);
         }
