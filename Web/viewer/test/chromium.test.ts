@@ -159,8 +159,8 @@ suite('in Chromium', () => {
       },
     });
     const opened = page;
-    const last = async (): Promise<string> => JSON.stringify((await opened.ask((of) => of.states())).at(-1));
-    await until('the page knows', async () => (await last()).includes('ticket-expired'));
+    const states = async (): Promise<string> => JSON.stringify(await opened.ask((of) => of.states()));
+    await until('the page knows', async () => (await states()).includes('ticket-expired'));
 
     ahead = 100;
 
