@@ -20,7 +20,8 @@ public sealed record WorkAdded(DateTimeOffset At);
 /// </summary>
 /// <param name="Mark">
 /// What a directory on a volume must have as its mark to be removed, as <see cref="VolumeListed"/> said it: whoever begins there
-/// leaves another one first. Empty: to be asked for. Null, from older versions: of volumes nothing is removed.
+/// leaves another one first. Empty: to be asked for. Null, of a task that was deleted without its data, and from older versions: of volumes
+/// nothing is removed.
 /// </param>
 public sealed record PurgeData(Guid TaskId, string Infohash, string? Mark);
 

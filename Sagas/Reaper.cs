@@ -7,7 +7,8 @@ namespace EventTorrent.Sagas;
 
 /// <summary>
 /// Looks for streams that are kept no longer, by age or because their volume lacks room, and tells the state machine, which
-/// looks once more whether somebody watches. Any number of processes may run it.
+/// looks once more whether somebody watches; and lets go of what deleted tasks have left, by the same rules. Any number of
+/// processes may run it.
 /// </summary>
 public sealed partial class Reaper(
     IServiceScopeFactory scopes, BoundedPublisher publisher, Preparations preparations, IOptions<RetentionOptions> options, TimeProvider time, ILogger<Reaper> logger)
@@ -55,16 +56,51 @@ public sealed partial class Reaper(
         {
             var longest = _options.KeepFor > _options.WatchTime ? _options.KeepFor : _options.WatchTime;
             await TellAsync(await retention.FindUnwatchedAsync(now - longest, Batch, cancellationToken), cancellationToken);
+            foreach (var purge in await retention.FindKeptAsync(now - longest, Batch, cancellationToken))
+            {
+                await LetGoAsync(retention, purge, now, cancellationToken);
+            }
         }
 
         if (_options.FreeMiB > 0)
         {
             foreach (var (volume, free) in await retention.FindRoomAsync(now - WorkerHeartbeat.Silence, cancellationToken))
             {
-                var lacking = (_options.FreeMiB * 1024L * 1024L) - free;
-                await TellAsync(await retention.FindUnwatchedOnAsync(volume, lacking, now - _options.WatchTime, Batch, cancellationToken), cancellationToken);
+                await MakeRoomAsync(retention, volume, (_options.FreeMiB * 1024L * 1024L) - free, now, cancellationToken);
             }
         }
+    }
+
+    /// <summary>What no task wants goes before what one has.</summary>
+    private async Task MakeRoomAsync(StreamRetention retention, string volume, long lacking, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (lacking <= 0)
+        {
+            return;
+        }
+
+        var since = now - _options.WatchTime;
+        foreach (var (purge, bytes) in await retention.FindKeptOnAsync(volume, since, Batch, cancellationToken))
+        {
+            if (lacking > 0 && await LetGoAsync(retention, purge, now, cancellationToken))
+            {
+                lacking -= bytes;
+            }
+        }
+
+        await TellAsync(await retention.FindUnwatchedOnAsync(volume, lacking, since, Batch, cancellationToken), cancellationToken);
+    }
+
+    private async Task<bool> LetGoAsync(StreamRetention retention, PurgeData purge, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!await retention.LetGoAsync(purge.TaskId, now, cancellationToken))
+        {
+            return false;
+        }
+
+        LogLetGo(purge.Infohash);
+        await publisher.TryPublishAsync(purge, cancellationToken);
+        return true;
     }
 
     private async Task TellAsync(IReadOnlyList<ExpireStream> streams, CancellationToken cancellationToken)
@@ -81,4 +117,7 @@ public sealed partial class Reaper(
 
     [LoggerMessage(7102, LogLevel.Warning, "The Reaper could not look now: {Reason}")]
     private partial void LogLookFailed(string reason);
+
+    [LoggerMessage(7103, LogLevel.Information, "What was left of {Infohash} when it was deleted is kept no longer")]
+    private partial void LogLetGo(string infohash);
 }

@@ -7,15 +7,15 @@ public sealed class RetentionOptions
 {
     public const string Section = "Retention";
 
-    /// <summary>A stream that was neither finished nor watched for this long is removed; 0 keeps all.</summary>
+    /// <summary>A stream that was neither finished nor watched for this long, or data that a deleted task left so long ago, is removed; 0 keeps all.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00")]
     public TimeSpan KeepFor { get; set; }
 
-    /// <summary>When a volume has less free space than so many MiB, streams of it are removed, those unwatched longest first; 0 keeps all.</summary>
+    /// <summary>When a volume has less free space than so many MiB, data of deleted tasks is removed from it, then streams, those unwatched longest first; 0 keeps all.</summary>
     [Range(0, int.MaxValue)]
     public int FreeMiB { get; set; }
 
-    /// <summary>A stream that was finished or watched within this time is never removed.</summary>
+    /// <summary>A stream that was finished or watched within this time, or data of a task that was deleted within it, is never removed.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00")]
     public TimeSpan WatchTime { get; set; } = TimeSpan.FromHours(1);
 

@@ -32,8 +32,15 @@ internal static class TaskSaving
 
         // A transaction in which saving fails is given up as a whole.
         db.Database.AutoSavepointsEnabled = false;
+        var downloads = db.ChangeTracker.Entries<WorkItem>()
+            .Where(item => item is { State: EntityState.Added, Entity.Step: Step.Download }).Select(item => item.Entity.TaskId).ToList();
         await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.AutoDetectChangesEnabled = true;
+        if (downloads.Count > 0)
+        {
+            await db.TakeOverKeptAsync(downloads, cancellationToken);
+        }
+
         return announcements;
     }
 

@@ -54,18 +54,50 @@ public sealed class StreamRetention(TorrentDb db, WriteGate gate)
             .ToDictionaryAsync(group => group.Key, group => group.Min(worker => worker.FreeBytes!.Value), cancellationToken);
     }
 
+    /// <summary>Data of deleted tasks that was left before then, the oldest first.</summary>
+    public async Task<IReadOnlyList<PurgeData>> FindKeptAsync(DateTimeOffset since, int limit, CancellationToken cancellationToken)
+    {
+        var kept = await db.KeptData.Where(kept => kept.Since < since).OrderBy(kept => kept.Since).Take(limit)
+            .Select(kept => new { kept.TaskId, kept.Infohash }).ToListAsync(cancellationToken);
+        return kept.ConvertAll(one => new PurgeData(one.TaskId, one.Infohash, Mark: ""));
+    }
+
+    /// <summary>The same for one volume, with the bytes of each.</summary>
+    public async Task<IReadOnlyList<(PurgeData Purge, long Bytes)>> FindKeptOnAsync(
+        string volume, DateTimeOffset since, int limit, CancellationToken cancellationToken)
+    {
+        var kept = await db.KeptData.Where(kept => kept.Volume == volume && kept.Since < since).OrderBy(kept => kept.Since).Take(limit)
+            .Select(kept => new { kept.TaskId, kept.Infohash, kept.Bytes }).ToListAsync(cancellationToken);
+        return kept.ConvertAll(one => (new PurgeData(one.TaskId, one.Infohash, Mark: ""), one.Bytes));
+    }
+
+    /// <summary>What was kept of a deleted task is not any more: it is what its volume is to remove, from now on.</summary>
+    /// <returns>Whether it was there; else somebody has taken it over, or let it go.</returns>
+    public async Task<bool> LetGoAsync(Guid taskId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        using var turn = await gate.EnterAsync(cancellationToken);
+        // First this: whoever is killed in between leaves all as it was, and a volume that is away has its time from now on.
+        await db.DeletedTasks.Where(task => task.TaskId == taskId && db.KeptData.Any(kept => kept.TaskId == taskId))
+            .ExecuteUpdateAsync(set => set.SetProperty(task => task.DeletedAt, now), cancellationToken);
+        return await db.ForgetKeptAsync(taskId, cancellationToken);
+    }
+
     /// <summary>
-    /// Those of the torrents that have no business on any volume: their task was deleted, or has no stream any more. One that
-    /// was never heard of is none of them: its task may be missing because the database is an old copy.
+    /// Those of the torrents that have no business on any volume: their task was deleted, or has no stream any more, and nothing is
+    /// kept. One that was never heard of is none of them: its task may be missing because the database is an old copy. One statement
+    /// asks, as the answer must be true of one moment.
     /// </summary>
     public async Task<IReadOnlyList<Infohash>> FindLeftAsync(IReadOnlyCollection<Infohash> present, CancellationToken cancellationToken)
     {
         var ids = present.Select(infohash => infohash.ToTaskId()).ToList();
-        var deleted = await db.DeletedTasks.Where(task => ids.Contains(task.TaskId)).Select(task => task.TaskId).ToListAsync(cancellationToken);
-        var known = await db.Tasks.Where(task => ids.Contains(task.CorrelationId))
-            .Select(task => new { task.CorrelationId, HasStream = task.Items.Any(item => item.Step != Step.Screenshots) }).ToListAsync(cancellationToken);
-        var left = deleted.Except(known.Select(task => task.CorrelationId))
-            .Concat(known.Where(task => !task.HasStream).Select(task => task.CorrelationId)).ToHashSet();
+        var left = await db.DeletedTasks
+            .Where(deleted => ids.Contains(deleted.TaskId) && !db.Tasks.Any(task => task.CorrelationId == deleted.TaskId))
+            .Select(deleted => deleted.TaskId)
+            .Concat(db.Tasks
+                .Where(task => ids.Contains(task.CorrelationId) && !task.Items.Any(item => item.Step != Step.Screenshots))
+                .Select(task => task.CorrelationId))
+            .Where(id => !db.KeptData.Any(kept => kept.TaskId == id))
+            .ToHashSetAsync(cancellationToken);
         return [.. present.Where(infohash => left.Contains(infohash.ToTaskId()))];
     }
 

@@ -30,6 +30,8 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
 
     public DbSet<DeletedTask> DeletedTasks => Set<DeletedTask>();
 
+    public DbSet<KeptData> KeptData => Set<KeptData>();
+
     public DbSet<AccessKey> AccessKeys => Set<AccessKey>();
 
     public DbSet<AccessSession> AccessSessions => Set<AccessSession>();
@@ -134,6 +136,15 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
             deleted.ToTable("deleted_tasks");
             deleted.HasKey(d => d.TaskId);
             deleted.Property(d => d.TaskId).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<KeptData>(kept =>
+        {
+            kept.ToTable("kept_data");
+            kept.HasKey(k => k.TaskId);
+            kept.Property(k => k.TaskId).ValueGeneratedNever();
+            kept.Property(k => k.Infohash).HasMaxLength(64);
+            kept.Property(k => k.Volume).HasMaxLength(32);
+            kept.HasIndex(k => k.Since);
         });
         modelBuilder.Entity<AccessKey>(key =>
         {

@@ -152,10 +152,10 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
         return [.. tasks.Select(task => new SubmitTorrent(task.CorrelationId, task.Infohash))];
     }
 
-    /// <summary>Forgets deleted tasks: who worked on them has stopped long ago.</summary>
+    /// <summary>Forgets deleted tasks: who worked on them has stopped long ago, and nothing of them is kept.</summary>
     public async Task ForgetDeletedAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var old = db.DeletedTasks.Where(task => task.DeletedAt < before);
+        var old = db.DeletedTasks.Where(task => task.DeletedAt < before && !db.KeptData.Any(kept => kept.TaskId == task.TaskId));
         if (await old.AnyAsync(cancellationToken))
         {
             await old.ExecuteDeleteAsync(cancellationToken);

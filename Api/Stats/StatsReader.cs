@@ -19,11 +19,15 @@ internal sealed class StatsReader(TorrentDb db, QueueCensus census, TimeProvider
         var workers = await db.Workers.Where(worker => worker.SeenAt >= since && worker.StoppedAt == null).GroupBy(worker => worker.Kind)
             .Select(group => new WorkerCount(group.Key, group.Count(), group.Sum(worker => worker.Slots), group.Sum(worker => worker.Busy)))
             .ToListAsync(cancellationToken);
+        var kept = await db.KeptData.GroupBy(data => data.Volume)
+            .Select(group => new KeptCount(group.Key, group.Count(), group.Sum(data => data.Bytes)))
+            .ToListAsync(cancellationToken);
         return new StatsView(
             tasks,
             [.. items.OrderBy(item => item.Step).ThenBy(item => item.State)
                 .Select(item => new WorkItemCount(item.Step.ToString(), item.State.ToString(), item.Count))],
             workers,
-            census.Last);
+            census.Last,
+            [.. kept.OrderBy(one => one.Volume, StringComparer.Ordinal)]);
     }
 }

@@ -6,4 +6,5 @@ public sealed record StatsView(
     IReadOnlyDictionary<string, int> Tasks,
     IReadOnlyList<WorkItemCount> WorkItems,
     IReadOnlyList<WorkerCount> Workers,
-    BrokerView Broker);
+    BrokerView Broker,
+    IReadOnlyList<KeptCount> Kept);

@@ -77,9 +77,11 @@ internal sealed partial class SubmissionService(
         await db.HoldPlacesAsync(ids, cancellationToken);
         var tasks = await db.LoadForUpdateAsync(ids, cancellationToken);
         ids.ExceptWith(tasks.Keys);
-        var floors = ids.Count == 0
+        var earlier = ids.Count == 0
             ? []
-            : await db.DeletedTasks.Where(task => ids.Contains(task.TaskId)).ToDictionaryAsync(task => task.TaskId, task => task.LeaseFloor, cancellationToken);
+            : await db.DeletedTasks.Where(task => ids.Contains(task.TaskId))
+                .Select(task => new { task.TaskId, task.LeaseFloor, LeftData = db.KeptData.Any(kept => kept.TaskId == task.TaskId) })
+                .ToDictionaryAsync(task => task.TaskId, cancellationToken);
         var outcomes = new List<Outcome>(submissions.Count);
         foreach (var submission in submissions)
         {
@@ -90,12 +92,17 @@ internal sealed partial class SubmissionService(
             }
             else
             {
-                tasks.Add(id, Add(submission, floors.GetValueOrDefault(id), now));
+                tasks.Add(id, Add(submission, earlier.GetValueOrDefault(id)?.LeaseFloor ?? 0, now));
                 outcomes.Add(Outcome.Added);
             }
         }
 
         await db.SaveChangesAsync(cancellationToken);
+        if (earlier.Values.Where(task => task.LeftData).Select(task => task.TaskId).ToList() is { Count: > 0 } left)
+        {
+            await db.TakeOverKeptAsync(left, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return outcomes;
     }

@@ -32,7 +32,9 @@ internal static class TaskEndpoints
             .Produces<TaskDetail>().RefusesUnknownTasks();
         tasks.MapDelete("/{infohash}", DeleteAsync).Needs(AccessRole.Admin)
             .WithSummary("Delete a task and its pictures, and stop all work on it")
-            .WithDescription("Its files and streams go from their volume as well, soon after. data=true says what is so anyway; data=false is refused.")
+            .WithDescription(
+                "What was downloaded and made of it stays on its volume, and is used when it is submitted again; retention removes it as it removes streams. " +
+                "With data=true it goes too, soon after: also when the task was deleted before without it.")
             .Produces(StatusCodes.Status204NoContent).RefusesUnknownTasks().Refuses(StatusCodes.Status400BadRequest, "invalid-query");
         return routes;
     }
@@ -93,11 +95,11 @@ internal static class TaskEndpoints
             return RouteInfohash.Invalid;
         }
 
-        if (data is not (null or "" or "true"))
+        if (data is not (null or "" or "true" or "false"))
         {
-            return Problems.BadRequest("invalid-query", "data is true or left out: a task is not deleted without what belongs to it.");
+            return Problems.BadRequest("invalid-query", "data is true or false: whether what the task has on a volume goes too. Left out it is false.");
         }
 
-        return await deletion.DeleteAsync(parsed, cancellationToken) ? TypedResults.NoContent() : RouteInfohash.Unknown(parsed);
+        return await deletion.DeleteAsync(parsed, withData: data == "true", cancellationToken) ? TypedResults.NoContent() : RouteInfohash.Unknown(parsed);
     }
 }

@@ -91,9 +91,9 @@ internal sealed class Server : IAsyncDisposable
 
     public Task<byte[]> GetBytesAsync(string path) => _http.GetByteArrayAsync(path, Cancellation);
 
-    public async Task<HttpStatusCode> DeleteAsync(string infohash)
+    public async Task<HttpStatusCode> DeleteAsync(string infohash, bool withData = true)
     {
-        using var answer = await _http.DeleteAsync($"/tasks/{infohash}", Cancellation);
+        using var answer = await _http.DeleteAsync($"/tasks/{infohash}{(withData ? "?data=true" : "")}", Cancellation);
         return answer.StatusCode;
     }
 

@@ -201,7 +201,7 @@ public sealed class KeepingPictures
         Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (first.StatusCode, second.StatusCode));
         Assert.Null(await host.FindAsync(Infohashes.One));
         Assert.Empty(Files(host));
-        object[] expected = [new StopWork(TaskId, null, null, 0), new PurgeData(TaskId, Infohashes.One, ""), new TaskDeleted(TaskId, Infohashes.One)];
+        object[] expected = [new StopWork(TaskId, null, null, 0), new PurgeData(TaskId, Infohashes.One, null), new TaskDeleted(TaskId, Infohashes.One)];
         var heard = new List<object>();
         await Poll.UntilAsync(
             "all three are heard",

@@ -36,8 +36,9 @@ public sealed class SpeakingToOlderClients
 
     [Theory]
     [InlineData("true", HttpStatusCode.NoContent)]
-    [InlineData("false", HttpStatusCode.BadRequest)]
-    public async Task A_task_goes_with_its_data_or_not_at_all(string data, HttpStatusCode status)
+    [InlineData("false", HttpStatusCode.NoContent)]
+    [InlineData("yes", HttpStatusCode.BadRequest)]
+    public async Task Whether_the_data_of_a_task_goes_too_is_said_in_two_words(string data, HttpStatusCode status)
     {
         await using var host = await ApiHost.StartAsync();
         await host.PostAsync(("infohash", Infohashes.One));

@@ -80,7 +80,7 @@ internal sealed class EventTorrentClient : IDisposable
     /// <summary>Removes the task; one that is gone already is as good.</summary>
     public async Task DeleteAsync(string infohash, CancellationToken cancellationToken)
     {
-        using var response = await _http.DeleteAsync($"/tasks/{infohash}", cancellationToken);
+        using var response = await _http.DeleteAsync($"/tasks/{infohash}?data=true", cancellationToken);
     }
 
     public void Dispose() => _http.Dispose();

@@ -1,6 +1,8 @@
 using EventTorrent.Contracts;
 using EventTorrent.Storage;
 using EventTorrent.Storage.Model;
+using EventTorrent.TestKit;
+using Microsoft.EntityFrameworkCore;
 
 namespace EventTorrent.Sagas.Tests;
 
@@ -8,6 +10,8 @@ namespace EventTorrent.Sagas.Tests;
 public abstract class Retention(Flavour flavour)
 {
     private static readonly TimeSpan KeepFor = TimeSpan.FromDays(30);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public sealed class Embedded() : Retention(Flavour.Embedded);
 
@@ -92,6 +96,97 @@ public abstract class Retention(Flavour flavour)
         var purge = await host.NextPurgeAsync();
         Assert.Equal((deleted.ToString(), null), (purge.Infohash, purge.Mark));
         Assert.False(host.HasPurge);
+    }
+
+    [Fact]
+    public async Task What_a_deleted_task_left_stays_until_its_time_is_over_and_goes_for_ever_then()
+    {
+        await using var place = await StartAsync(("Retention:KeepFor", "30.00:00:00"));
+        await using var host = await SagaHost.StartAsync(place);
+        var kept = await LeaveAsync(host, bytes: 1);
+        await AssertPurgedAsync(host, kept, isPurged: false);
+
+        place.Time.Advance(KeepFor + TimeSpan.FromMinutes(1));
+
+        var purge = await host.NextPurgeAsync();
+        Assert.Equal((kept.ToString(), ""), (purge.Infohash, purge.Mark));
+        Assert.False(await host.WithDbAsync(db => db.KeptData.AnyAsync(Cancellation)));
+        // The word may be lost: whoever looks at the volume next is told again.
+        await AssertPurgedAsync(host, kept, isPurged: true);
+    }
+
+    [Fact]
+    public async Task What_a_deleted_task_left_makes_room_and_what_was_left_just_now_stays()
+    {
+        await using var place = await StartAsync(("Retention:FreeMiB", "100"));
+        await using var host = await SagaHost.StartAsync(place);
+        var old = await LeaveAsync(host, bytes: 1024 * 1024);
+        place.Time.Advance(TimeSpan.FromHours(2));
+        var young = await LeaveAsync(host, bytes: 1024 * 1024);
+
+        // 99 MiB are free.
+        await HearOfWorkersAsync(host, freeBytes: 99L * 1024 * 1024);
+
+        Assert.Equal(old.ToString(), (await host.NextPurgeAsync()).Infohash);
+        Assert.Equal([young.ToTaskId()], await host.WithDbAsync(db => db.KeptData.Select(kept => kept.TaskId).ToListAsync(Cancellation)));
+    }
+
+    [Fact]
+    public async Task A_download_begins_where_an_earlier_life_of_its_task_left_its_data_which_is_safe_until_then_and_after()
+    {
+        await using var place = await StartAsync();
+        await using var host = await SagaHost.StartAsync(place);
+        await HearOfWorkersAsync(host);
+        await Poll.UntilAsync(
+            "the volume has workers", async _ => await host.WithDbAsync(db => db.Workers.CountAsync(Cancellation)) == 2, TimeSpan.FromSeconds(30), Cancellation);
+        var infohash = await host.SubmitAsync(shots: 1, wants: Wants.Screenshots | Wants.Stream);
+        await LeaveAsync(host, bytes: 1, infohash);
+        await AssertPurgedAsync(host, infohash, isPurged: false);
+        var pictures = await host.NextCommandAsync();
+        await host.PublishAsync(pictures.Started());
+        await host.PublishAsync(pictures.Metadata(Reports.Film()));
+        await host.PublishAsync(pictures.Failed(FailureKind.IndexNotFound));
+
+        var download = await host.NextDownloadAsync();
+
+        Assert.Equal(Inbox.Volume, download.Volume);
+        Assert.False(await host.WithDbAsync(db => db.KeptData.AnyAsync(Cancellation)));
+        await AssertPurgedAsync(host, infohash, isPurged: false);
+    }
+
+    /// <summary>Says that a volume has a torrent, and beside it one that is removed for certain.</summary>
+    private static async Task AssertPurgedAsync(SagaHost host, Infohash infohash, bool isPurged)
+    {
+        var deleted = Infohash.Parse(Convert.ToHexString(Guid.NewGuid().ToByteArray()) + "dddddddd");
+        await host.ChangeAsync(db => db.DeletedTasks.Add(new DeletedTask { TaskId = deleted.ToTaskId(), LeaseFloor = 3, DeletedAt = host.Time.GetUtcNow() }));
+        await host.PublishAsync(new VolumeListed(Inbox.Volume, [infohash.ToString(), deleted.ToString()], ["a", "b"]));
+        var purged = new List<(string, string?)> { await NextAsync() };
+        if (isPurged)
+        {
+            purged.Add(await NextAsync());
+        }
+
+        Assert.Equal(
+            isPurged ? [(infohash.ToString(), "a"), (deleted.ToString(), "b")] : [(deleted.ToString(), "b")],
+            purged.OrderBy(purge => purge.Item2, StringComparer.Ordinal));
+        Assert.False(host.HasPurge);
+
+        async Task<(string, string?)> NextAsync() => await host.NextPurgeAsync() is var purge ? (purge.Infohash, purge.Mark) : default;
+    }
+
+    /// <summary>What the door does when a task is deleted without its data.</summary>
+    private static async Task<Infohash> LeaveAsync(SagaHost host, long bytes, Infohash? of = null)
+    {
+        var infohash = of ?? Infohash.Parse(Convert.ToHexString(Guid.NewGuid().ToByteArray()) + "89abcdef");
+        await host.ChangeAsync(db =>
+        {
+            db.DeletedTasks.Add(new DeletedTask { TaskId = infohash.ToTaskId(), LeaseFloor = 3, DeletedAt = host.Time.GetUtcNow() });
+            db.KeptData.Add(new KeptData
+            {
+                TaskId = infohash.ToTaskId(), Infohash = infohash.ToString(), Volume = Inbox.Volume, Bytes = bytes, Since = host.Time.GetUtcNow(),
+            });
+        });
+        return infohash;
     }
 
     private async Task<Place> StartAsync(params (string Key, string Value)[] settings)

@@ -45,11 +45,14 @@ internal sealed class Databases : IAsyncDisposable
     }
 
     /// <summary>As another process would have it: with a gate of its own.</summary>
-    public WorkQueue Queue(TorrentDb db)
+    public WorkQueue Queue(TorrentDb db) => new(db, Gate());
+
+    /// <summary>That of another process.</summary>
+    public WriteGate Gate()
     {
         var gate = new WriteGate(Options.Create(new StorageOptions { Provider = _provider }));
         _gates.Add(gate);
-        return new WorkQueue(db, gate);
+        return gate;
     }
 
     public async Task<TorrentDb> MigratedAsync()

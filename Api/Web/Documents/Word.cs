@@ -20,7 +20,7 @@ internal sealed record Word(string Description, JsonNode Example)
         ["sort"] = new("-created_at (the default), created_at, -updated_at or name.", "-updated_at"),
         ["cursor"] = new("next_cursor of the answer before, to the same question.", "WyItY3JlYXRlZF9hdCJd"),
         ["limit"] = new("Tasks in the answer, from 1 to Api:MaxPageSize; 50 when left out.", 50),
-        ["data"] = new("true, or left out: what belongs to a task goes with it.", "true"),
+        ["data"] = new("true: what the task has on a volume goes too. false, or left out: it stays there.", "true"),
         ["url"] = new("A magnet link or an infohash.", $"magnet:?xt=urn:btih:{Infohash}"),
         ["columns"] = new("Pictures in a row, 1 to 10; 4 when left out.", 4),
         ["width"] = new("Pixels of the width of each picture, 80 to 480; 320 when left out.", 320),

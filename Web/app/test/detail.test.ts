@@ -97,8 +97,9 @@ suite('the page of one task', { timeout: 5 * testMs }, () => {
     await page.tab.getByRole('alert').getByText('Nothing is left to pause.').waitFor();
     await page.tab.getByRole('button', { name: 'Delete' }).click();
     page.say('GET /tasks/', { tasks: [], next_cursor: null });
-    await page.tab.getByRole('dialog').getByRole('button', { name: 'Delete with all data' }).click();
+    await page.tab.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
 
     await page.tab.getByText('Nothing here yet.', { exact: false }).waitFor();
+    assert.deepEqual(page.site.requests.filter((request) => request.startsWith('DELETE')), [`DELETE /tasks/${task}?data=false`]);
   });
 });

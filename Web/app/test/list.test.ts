@@ -11,7 +11,7 @@ const third = 'c3'.repeat(20);
 const patienceMs = 30_000;
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
 
-suite('the list', { timeout: 8 * testMs }, () => {
+suite('the list', { timeout: 9 * testMs }, () => {
   const page = new TabSuite();
   const limited = { timeout: testMs };
 
@@ -147,11 +147,44 @@ suite('the list', { timeout: 8 * testMs }, () => {
     await page.tab.getByRole('dialog').getByRole('button', { name: 'Delete with all data' }).click();
     await page.row('Two').waitFor({ state: 'detached' });
     await page.tab.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.deepEqual(page.site.requests.filter((request) => request.startsWith('DELETE')), [`DELETE /tasks/${other}?data=true`]);
 
     // In a field the keys are letters.
     await page.tab.keyboard.press('/');
     await page.tab.keyboard.type('ag/');
     assert.equal(await page.tab.getByLabel('Search by name or infohash').inputValue(), 'ag/');
+  });
+
+  test('deletes several with the keyboard, and keeps their data unless one says otherwise', limited, async () => {
+    const infohashes = [task, other, third];
+    page.say('GET /tasks/', { tasks: ['One', 'Two', 'Three'].map((name, index) => taskOf({ infohash: infohashes[index], name, created_at: at(-index) })), next_cursor: null });
+    for (const one of infohashes) page.say(`DELETE /tasks/${one}`, null, 204);
+    await page.open();
+    await page.row('Three').waitFor();
+    const dialog = page.tab.getByRole('dialog');
+    const focused = (name: string) => until(`${name} has the focus`, () => dialog.getByRole('button', { name, exact: true }).evaluate((button) => button === document.activeElement), patienceMs);
+    const deletions = (): string[] => page.site.requests.filter((request) => request.startsWith('DELETE')).sort();
+
+    await page.tab.getByRole('grid').focus();
+    await page.tab.keyboard.press('Home');
+    await page.tab.keyboard.press('Shift+ArrowDown');
+    await page.tab.keyboard.press('Delete');
+    await dialog.getByText('Delete 2 tasks?').waitFor();
+    await focused('Cancel');
+    assert.deepEqual(await faultsOf(page.tab), []);
+    await page.tab.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    assert.deepEqual(deletions(), []);
+
+    await page.tab.keyboard.press('Delete');
+    await focused('Cancel');
+    await page.tab.keyboard.press('Tab');
+    await focused('Delete');
+    await page.tab.keyboard.press('Enter');
+    await page.row('One').waitFor({ state: 'detached' });
+    await page.row('Two').waitFor({ state: 'detached' });
+    assert.deepEqual(deletions(), [`DELETE /tasks/${task}?data=false`, `DELETE /tasks/${other}?data=false`].sort());
+    assert.equal(await page.row('Three').count(), 1);
   });
 
   test('has columns that are sorted, hidden, drawn wider, and remembered', limited, async () => {

@@ -120,9 +120,9 @@ export class TaskList {
     if (this.#shown.has(infohash)) this.#take(task);
   }
 
-  /** Rejects with Refused. */
-  async delete(infohash: string): Promise<void> {
-    await tell(`/tasks/${infohash}`, { method: 'DELETE' });
+  /** With what it has on a volume, or without. Rejects with Refused. */
+  async delete(infohash: string, withData: boolean): Promise<void> {
+    await tell(`/tasks/${infohash}?data=${withData}`, { method: 'DELETE' });
     this.remove(infohash);
   }
 

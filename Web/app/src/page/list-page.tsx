@@ -88,7 +88,7 @@ export function ListPage({ state, route }: { readonly state: PageState; readonly
       </section>
       <DeleteDialog
         isOpen={isDeleting} tasks={[...selection.chosen].map((id) => state.tasks.find(id)).filter((task) => task !== undefined)}
-        onClose={() => setDeleting(false)} onDelete={() => void wishes.run('delete', selection.chosen)}
+        onClose={() => setDeleting(false)} onDelete={(withData) => void wishes.delete(selection.chosen, withData)}
       />
     </>
   );

@@ -13,7 +13,7 @@ type Properties = { readonly task: Task; readonly tasks: TaskList; onDeleted(): 
 /** What can be done with one task. */
 export function TaskButtons({ task, tasks, onDeleted }: Properties): ReactNode {
   const texts = useTexts();
-  const { isBusy, refusals, run } = useWishes(tasks);
+  const { isBusy, refusals, run, delete: remove } = useWishes(tasks);
   const [isDeleting, setDeleting] = useState(false);
   const rest = task.state === 'Paused' ? 'resume' : 'pause';
   return (
@@ -28,7 +28,7 @@ export function TaskButtons({ task, tasks, onDeleted }: Properties): ReactNode {
         <Button size="xs" variant="default" disabled={isBusy} leftSection={<Icon name="delete" size={16} />} onClick={() => setDeleting(true)}>{texts('task.delete')}</Button>
       </Group>
       {refusals.map((why, at) => <Text key={at} size="sm" role="alert" className="failure">{why}</Text>)}
-      <DeleteDialog isOpen={isDeleting} tasks={[task]} onClose={() => setDeleting(false)} onDelete={() => void run('delete', [task]).then((isDone) => isDone && onDeleted())} />
+      <DeleteDialog isOpen={isDeleting} tasks={[task]} onClose={() => setDeleting(false)} onDelete={(withData) => void remove([task], withData).then((isDone) => isDone && onDeleted())} />
     </>
   );
 }

@@ -5,7 +5,7 @@ import type { TaskList } from '../api/task-list.js';
 import { useTexts } from './context.js';
 import { ended, titleOf } from './task-words.js';
 
-export type Wish = 'pause' | 'resume' | 'retry' | 'delete';
+export type Wish = 'pause' | 'resume' | 'retry' | 'delete' | 'delete-with-data';
 
 const atOnce = 4;
 
@@ -15,6 +15,7 @@ export const isFor: Readonly<Record<Wish, (task: Task) => boolean>> = {
   resume: ({ state }) => state === 'Paused',
   retry: ({ failure, state }) => failure !== null && (ended.includes(state) || failure.retry_at !== null),
   delete: () => true,
+  'delete-with-data': () => true,
 };
 
 export type Wishes = {
@@ -23,6 +24,7 @@ export type Wishes = {
   readonly refusals: readonly string[];
   /** Whether it was granted for all. */
   run(wish: Wish, chosen: Iterable<string | Task>): Promise<boolean>;
+  delete(chosen: Iterable<string | Task>, withData: boolean): Promise<boolean>;
   /** Pauses what runs; when nothing of it does, resumes what rests. */
   toggle(chosen: Iterable<string>): Promise<boolean>;
 };
@@ -44,7 +46,7 @@ export function useWishes(tasks: TaskList): Wishes {
       for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
         const name = titleOf(task);
         try {
-          await (wish === 'delete' ? tasks.delete(task.infohash) : tasks.wish(task.infohash, wish));
+          await (wish === 'delete' || wish === 'delete-with-data' ? tasks.delete(task.infohash, wish === 'delete-with-data') : tasks.wish(task.infohash, wish));
         } catch (thrown) {
           if (!(thrown instanceof Refused)) throw thrown;
           const why = texts('add.refused', { source: name, why: thrown.detail ?? texts('server.silent') });
@@ -56,5 +58,6 @@ export function useWishes(tasks: TaskList): Wishes {
     await Promise.all(Array.from({ length: atOnce }, work)).finally(() => setBusy(false));
     return isGranted;
   };
-  return { isBusy, refusals, run, toggle: (chosen) => run(of('pause', chosen).length > 0 ? 'pause' : 'resume', chosen) };
+  const remove = (chosen: Iterable<string | Task>, withData: boolean): Promise<boolean> => run(withData ? 'delete-with-data' : 'delete', chosen);
+  return { isBusy, refusals, run, delete: remove, toggle: (chosen) => run(of('pause', chosen).length > 0 ? 'pause' : 'resume', chosen) };
 }

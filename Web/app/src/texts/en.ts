@@ -75,7 +75,7 @@ export const en = {
   'task.retry': 'Try again',
   'task.retryNow': 'Try now',
   'task.delete': 'Delete',
-  'task.keep': 'Keep',
+  'task.keep': 'Cancel',
   'task.named': '{action} {name}',
   'task.file': 'File {number}',
   'task.files': 'Files',
@@ -132,7 +132,9 @@ export const en = {
 
   'delete.title.one': 'Delete this task?',
   'delete.title.other': 'Delete {count} tasks?',
-  'delete.what': 'Its work stops, and everything that was made of it goes: pictures, downloaded files and streams. This can’t be undone.',
+  'delete.what': 'Its work stops, and its pictures go. Downloaded files and streams stay on their volume, and are used again when it is added again.',
+  'delete.data': 'With all data they go too. This can’t be undone.',
+  'delete.task': 'Delete',
   'delete.all': 'Delete with all data',
 
   'file.out': 'left out',

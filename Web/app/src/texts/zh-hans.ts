@@ -77,7 +77,7 @@ export const zhHans: Catalogue = {
   'task.retry': '重试',
   'task.retryNow': '立即重试',
   'task.delete': '删除',
-  'task.keep': '保留',
+  'task.keep': '取消',
   'task.named': '{action} {name}',
   'task.file': '文件 {number}',
   'task.files': '文件',
@@ -134,7 +134,9 @@ export const zhHans: Catalogue = {
 
   'delete.title.one': '删除此任务？',
   'delete.title.other': '删除 {count} 个任务？',
-  'delete.what': '工作会停止，由此产生的一切都会删除：截图、下载的文件和视频流。此操作无法撤销。',
+  'delete.what': '工作会停止，截图会删除。下载的文件和视频流会留在存储卷上，再次添加时会重新使用。',
+  'delete.data': '连同全部数据删除时，这些也会删除。此操作无法撤销。',
+  'delete.task': '删除',
   'delete.all': '连同全部数据删除',
 
   'file.out': '未选中',

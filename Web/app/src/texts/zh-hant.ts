@@ -77,7 +77,7 @@ export const zhHant: Catalogue = {
   'task.retry': '重試',
   'task.retryNow': '立即重試',
   'task.delete': '刪除',
-  'task.keep': '保留',
+  'task.keep': '取消',
   'task.named': '{action} {name}',
   'task.file': '檔案 {number}',
   'task.files': '檔案',
@@ -134,7 +134,9 @@ export const zhHant: Catalogue = {
 
   'delete.title.one': '刪除此任務？',
   'delete.title.other': '刪除 {count} 個任務？',
-  'delete.what': '工作會停止，由此產生的一切都會刪除：截圖、下載的檔案和串流。此操作無法復原。',
+  'delete.what': '工作會停止，截圖會刪除。下載的檔案和串流會留在儲存區，再次新增時會重新使用。',
+  'delete.data': '連同全部資料刪除時，這些也會刪除。此操作無法復原。',
+  'delete.task': '刪除',
   'delete.all': '連同全部資料刪除',
 
   'file.out': '未選取',
