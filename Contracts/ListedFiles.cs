@@ -18,5 +18,5 @@ public static class ListedFiles
     ];
 
     /// <summary>The end of a path says more than its beginning, and has the extension.</summary>
-    private static string Shorten(string path) => path.Length > MaxPathLength ? $"…{path[^(MaxPathLength - 1)..]}" : path;
+    internal static string Shorten(string path) => path.Length > MaxPathLength ? $"…{path[^(MaxPathLength - 1)..]}" : path;
 }

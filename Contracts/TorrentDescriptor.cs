@@ -44,6 +44,10 @@ public sealed record TorrentDescriptor
     /// <summary>The bencoded info dictionary, byte for byte.</summary>
     public byte[] Info { get; }
 
+    /// <summary>The files with the indexes that they have everywhere, those left out that only fill up pieces (BEP 47).</summary>
+    /// <returns>Null when there are paths that no worker takes.</returns>
+    public IReadOnlyList<TorrentFile>? ListFiles() => TorrentFileNames.TryRead(Info, out var files) ? files : null;
+
     /// <summary>Reads a .torrent file. Never throws, whatever the bytes are.</summary>
     /// <param name="error">One sentence for a person, when the answer is false.</param>
     public static bool TryParse(

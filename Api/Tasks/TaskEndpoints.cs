@@ -19,6 +19,9 @@ internal static class TaskEndpoints
         var tasks = routes.MapGroup("/tasks").WithTags("Tasks").Needs(AccessRole.Viewer);
         tasks.MapPost("/", SubmitAsync).DescribeSubmission().Needs(AccessRole.Submitter)
             .WithMetadata(new RequestSizeLimitAttribute(ApiRegistration.MaxBodyBytes));
+        tasks.MapPost("/files", ListFilesAsync).Needs(AccessRole.Submitter)
+            .DescribeTorrentFile()
+            .WithMetadata(new RequestSizeLimitAttribute(ApiRegistration.MaxBodyBytes));
         tasks.MapGet("/", ListAsync)
             .WithSummary("List tasks")
             .WithDescription("Newest first, or by sort: -created_at, created_at, -updated_at, name. q searches the name, or the beginning of the infohash.")
@@ -63,6 +66,29 @@ internal static class TaskEndpoints
         var location = $"/tasks/{task.Infohash}";
         context.Response.Headers.Location = location;
         return isNew ? TypedResults.Created(location, task) : TypedResults.Ok(task);
+    }
+
+    private static async Task<Results<Ok<TorrentFilesView>, ProblemHttpResult>> ListFilesAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var (fields, unreadable) = await SubmissionReader.ReadAsync(request, cancellationToken);
+        if (fields is null)
+        {
+            return unreadable!;
+        }
+
+        if (fields.TorrentFile is not { } file)
+        {
+            return Problems.BadRequest("missing-source", "torrent_file is needed.");
+        }
+
+        if (!TorrentDescriptor.TryParse(file, out var torrent, out var error))
+        {
+            return Problems.BadRequest("invalid-torrent", error);
+        }
+
+        return torrent.ListFiles() is { } files
+            ? TypedResults.Ok(TorrentFilesView.Of(torrent, files))
+            : Problems.BadRequest("invalid-torrent", "The torrent file has paths that are too long.");
     }
 
     private static async Task<Results<Ok<TaskPage>, ProblemHttpResult>> ListAsync(

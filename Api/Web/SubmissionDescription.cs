@@ -40,6 +40,41 @@ internal static class SubmissionDescription
             return Task.CompletedTask;
         });
 
+    public static RouteHandlerBuilder DescribeTorrentFile(this RouteHandlerBuilder endpoint) => endpoint
+        .WithSummary("List the files of a torrent before it is submitted")
+        .WithDescription(
+            "Nothing is kept. Each file has the index that the field files of a submission takes, and says whether it is worked on when that is left out. " +
+            $"Of a torrent with more than {Limits.FilesInMessage} files the largest are listed, videos first: no other is ever worked on.")
+        .Produces<TorrentFilesView>()
+        .Refuses(StatusCodes.Status400BadRequest, "missing-source", "invalid-torrent", "repeated-field", "unreadable-body")
+        .Refuses(StatusCodes.Status413PayloadTooLarge, "too-large")
+        .Refuses(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type")
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType> { ["multipart/form-data"] = FileBody("binary"), ["application/json"] = FileBody("byte") },
+            };
+            return Task.CompletedTask;
+        });
+
+    private static OpenApiMediaType FileBody(string fileFormat) => new()
+    {
+        Schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Properties = new Dictionary<string, IOpenApiSchema> { ["torrent_file"] = TorrentFile(fileFormat) },
+        },
+    };
+
+    private static OpenApiSchema TorrentFile(string fileFormat) => new()
+    {
+        Type = JsonSchemaType.String,
+        Format = fileFormat,
+        Description = $"A .torrent file of at most {TorrentDescriptor.MaxLengthBytes} bytes{(fileFormat == "byte" ? ", in base64" : "")}.",
+    };
+
     public static OpenApiMediaType Body(string? fileFormat)
     {
         var properties = new Dictionary<string, IOpenApiSchema>
@@ -55,12 +90,7 @@ internal static class SubmissionDescription
         };
         if (fileFormat is not null)
         {
-            properties["torrent_file"] = new OpenApiSchema
-            {
-                Type = JsonSchemaType.String,
-                Format = fileFormat,
-                Description = $"A .torrent file of at most {TorrentDescriptor.MaxLengthBytes} bytes{(fileFormat == "byte" ? ", in base64" : "")}.",
-            };
+            properties["torrent_file"] = TorrentFile(fileFormat);
         }
 
         return new OpenApiMediaType

@@ -64,6 +64,7 @@ public sealed class WhoMayDoWhat
         ["POST /session/"] = new(Everybody, Refused, Refused, Small),
         ["POST /tasks/"] = new("submitter", Refused, Refused, Torrent),
         ["POST /tasks/batch"] = new("submitter", Refused, Refused, Batch),
+        ["POST /tasks/files"] = new("submitter", Refused, Refused, Torrent),
         ["POST /tasks/{infohash}/pause"] = new("submitter", Refused, Refused, Usual),
         ["POST /tasks/{infohash}/resume"] = new("submitter", Refused, Refused, Usual),
         ["POST /tasks/{infohash}/retry"] = new("submitter", Refused, Refused, Usual),

@@ -11,7 +11,7 @@ const third = 'c3'.repeat(20);
 const patienceMs = 30_000;
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
 
-suite('the list', { timeout: 9 * testMs }, () => {
+suite('the list', { timeout: 10 * testMs }, () => {
   const page = new TabSuite();
   const limited = { timeout: testMs };
 
@@ -72,6 +72,7 @@ suite('the list', { timeout: 9 * testMs }, () => {
     assert.match(magnet, /name="want"\r\n\r\nscreenshots,stream\r\n/);
     assert.match(magnet, /name="shots"\r\n\r\n10\r\n/);
 
+    page.say('POST /tasks/files', { name: 'One', max_files: 50, files: [{ index: 0, path: 'a.mkv', size_bytes: 9, is_video: true, selected: true }, { index: 1, path: 'a.nfo', size_bytes: 1, is_video: false, selected: false }] });
     await page.tab.locator('input[type=file]').setInputFiles({ name: 'a.torrent', mimeType: 'application/x-bittorrent', buffer: Buffer.from('d4:infode') });
     await until('the file is there', () => bodies.some((body) => body.includes('filename="a.torrent"') && body.includes('d4:infode')), patienceMs);
     const transfer = (kind: string, text: string): Promise<void> =>
@@ -84,6 +85,51 @@ suite('the list', { timeout: 9 * testMs }, () => {
     await transfer('paste', `magnet:?xt=urn:btih:${third}`);
     await transfer('drop', 'd4'.repeat(20));
     await until('what was pasted and dropped is there', () => [third, 'd4'.repeat(20)].every((one) => bodies.some((body) => body.includes(one))), patienceMs);
+  });
+
+  test('asks which videos of a torrent file are wanted, and adds those', limited, async () => {
+    const video = (index: number, path: string, selected: boolean) => ({ index, path, size_bytes: 1000 * (index + 1), is_video: true, selected });
+    page.say('POST /tasks/files', {
+      name: '<b>A season</b>', max_files: 2,
+      files: [video(0, 'Season/<i>1</i>.mkv', true), { index: 1, path: 'read.me', size_bytes: 5, is_video: false, selected: false }, video(2, 'Season/2.mkv', true), video(3, 'Season/sample.mkv', false)],
+    });
+    const bodies: string[] = [];
+    page.site.answers.set('POST /tasks/', (_, body) => {
+      bodies.push(body);
+      return { status: 201, body: taskOf({ infohash: other, name: 'A season', state: 'Pending', status: 'pending', version: 1, created_at: at(9) }) };
+    });
+    await page.open();
+    await page.row('A video that counts').waitFor();
+    const dialog = page.tab.getByRole('dialog');
+    const choose = async (): Promise<void> => {
+      await page.tab.locator('input[type=file]').setInputFiles({ name: 'a.torrent', mimeType: 'application/x-bittorrent', buffer: Buffer.from('d4:infode') });
+      await dialog.getByText('2 of 3,').waitFor();
+    };
+    const box = (name: string) => dialog.getByRole('checkbox', { name });
+
+    await choose();
+    assert.deepEqual(await faultsOf(page.tab), []);
+    assert.deepEqual(await dialog.getByRole('checkbox').evaluateAll((boxes) => boxes.map((one) => (one as HTMLInputElement).checked)), [true, true, false]);
+    await dialog.getByText('<b>A season</b>').waitFor();
+    await box('sample').check();
+    await dialog.getByText('At most 2 videos').waitFor();
+    assert.ok(await dialog.getByRole('button', { name: 'Add', exact: true }).isDisabled());
+    await box('<i>1</i>').focus();
+    await page.tab.keyboard.press('Space');
+    await dialog.getByText('2 of 3,').waitFor();
+    await page.tab.keyboard.press('Enter');
+    await page.row('A season').waitFor();
+    assert.match(bodies.join(), /name="files"\r\n\r\n2,3\r\n/);
+    await dialog.waitFor({ state: 'detached' });
+
+    // What the server would choose is left to it; and nothing is added by going away.
+    await choose();
+    await page.tab.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await choose();
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await until('it is added again', () => bodies.length === 2, patienceMs);
+    assert.doesNotMatch(bodies[1] ?? '', /name="files"/);
   });
 
   test('shows a link that another program hands on, and adds it only when one says so', limited, async () => {

@@ -79,6 +79,14 @@ const parseDetail = object({
 export type TaskDetail = Extract<ReturnType<typeof parseDetail>, { ok: true }>['value'];
 export const readDetail = nested(parseDetail);
 
+/** What a torrent holds that was not submitted yet. Names are untrusted text. */
+const parseTorrentFiles = object({
+  name: anyText, max_files: count,
+  files: listOf(most, nested(object({ index: count, path: anyText, size_bytes: count, is_video: flag, selected: flag }))),
+});
+export type TorrentFiles = Extract<ReturnType<typeof parseTorrentFiles>, { ok: true }>['value'];
+export const readTorrentFiles = nested(parseTorrentFiles);
+
 export const readProblem = nested(object({ title: optional(anyText), detail: optional(anyText), type: optional(anyText) }));
 
 const parseStream = object({ file: count, path: anyText, playlist: text(80) });

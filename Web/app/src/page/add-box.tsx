@@ -1,16 +1,20 @@
 import { ActionIcon, Alert, Anchor, Button, Checkbox, CloseButton, FileButton, Text, Textarea, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
-import { Refused } from '../api/server.js';
-import type { Task } from '../api/task.js';
+import { ask, Refused } from '../api/server.js';
+import { readTorrentFiles, type Task, type TorrentFiles } from '../api/task.js';
 import type { TaskList } from '../api/task-list.js';
 import { legible } from '../texts/format.js';
+import { ChooseFiles } from './choose-files.js';
 import { useTexts } from './context.js';
 import { Icon } from './icons.js';
 import { addressOf, replaceAddress } from './route.js';
 import { isTyping } from './keyboard.js';
 import { titleOf } from './task-words.js';
 
-type Source = { readonly field: 'magnet' | 'infohash' | 'torrent_file'; readonly value: string | File };
+type Source = { readonly field: 'magnet' | 'infohash' | 'torrent_file'; readonly value: string | File; readonly files?: readonly number[] };
+
+/** A torrent of several videos, out of which some are to be chosen. */
+type Choice = { readonly source: Source; readonly torrent: TorrentFiles };
 
 /** What became of a source that is worth a line: a new task is seen in the list. */
 type Outcome = { readonly source: string; readonly task: Task | undefined; readonly why: string | undefined };
@@ -41,6 +45,7 @@ export function AddBox({ tasks, box, asked }: Properties): ReactNode {
   const [wants, setWants] = useState({ screenshots: true, stream: false });
   const [outcomes, setOutcomes] = useState<readonly Outcome[]>([]);
   const [left, setLeft] = useState(0);
+  const [choice, setChoice] = useState<Choice>();
   const want = Object.entries(wants).filter(([, isWanted]) => isWanted).map(([name]) => name).join(',');
 
   // A link that another program hands on is shown, and a person adds it: pages on the web can send them too.
@@ -51,8 +56,30 @@ export function AddBox({ tasks, box, asked }: Properties): ReactNode {
     box.current?.focus();
   }, [asked, box]);
 
+  const say = (source: string, task?: Task, why?: string): void => setOutcomes((those) => [...those, { source, task, why }]);
+  const refuse = (source: Source, thrown: unknown): void => {
+    if (!(thrown instanceof Refused)) throw thrown;
+    say(nameOf(source), undefined, thrown.detail ?? texts('server.silent'));
+  };
+  /** One torrent alone may have several videos: which of them, a person says. Of many at once nobody wants to be asked. */
+  const take = async (sources: readonly Source[]): Promise<void> => {
+    const [source] = sources;
+    if (source?.field !== 'torrent_file' || sources.length > 1 || want === '') return submit(sources);
+    setOutcomes([]);
+    setLeft((now) => now + 1);
+    try {
+      const form = new FormData();
+      form.append(source.field, source.value);
+      const torrent = await ask('/tasks/files', readTorrentFiles, { method: 'POST', body: form });
+      if (torrent.files.filter((file) => file.is_video).length > 1) setChoice({ source, torrent });
+      else await submit(sources);
+    } catch (thrown) {
+      refuse(source, thrown);
+    } finally {
+      setLeft((now) => now - 1);
+    }
+  };
   const submit = async (sources: readonly Source[]): Promise<void> => {
-    const say = (source: string, task?: Task, why?: string): void => setOutcomes((those) => [...those, { source, task, why }]);
     setOutcomes([]);
     if (want === '') return say('', undefined, texts('add.nothing'));
     const queue = [...sources];
@@ -63,12 +90,12 @@ export function AddBox({ tasks, box, asked }: Properties): ReactNode {
         form.append(source.field, source.value);
         form.append('shots', shots);
         form.append('want', want);
+        if (source.files !== undefined) form.append('files', source.files.join(','));
         try {
           const { task, isNew } = await tasks.submit(form);
           if (!isNew) say(nameOf(source), task);
         } catch (thrown) {
-          if (!(thrown instanceof Refused)) throw thrown;
-          say(nameOf(source), undefined, thrown.detail ?? texts('server.silent'));
+          refuse(source, thrown);
         }
         setLeft((now) => now - 1);
       }
@@ -77,7 +104,7 @@ export function AddBox({ tasks, box, asked }: Properties): ReactNode {
   };
   const isDragging = useTransfer((data) => {
     const sources = ofData(data);
-    if (sources.length > 0) void submit(sources);
+    if (sources.length > 0) void take(sources);
   });
   const add = (): void => {
     if (lines.trim() === '') return box.current?.focus();
@@ -91,32 +118,40 @@ export function AddBox({ tasks, box, asked }: Properties): ReactNode {
   };
 
   return (
-    <form className="add" onSubmit={(event) => (event.preventDefault(), add())}>
-      <div className="add-line">
-        <Textarea
-          ref={box} autosize minRows={1} maxRows={8} spellCheck={false} autoComplete="off" className="lines"
-          aria-label={texts('add.lines')} placeholder={texts('add.placeholder')}
-          value={lines} onChange={(event) => setLines(event.currentTarget.value)} onKeyDown={onKeyDown}
+    <>
+      <form className="add" onSubmit={(event) => (event.preventDefault(), add())}>
+        <div className="add-line">
+          <Textarea
+            ref={box} autosize minRows={1} maxRows={8} spellCheck={false} autoComplete="off" className="lines"
+            aria-label={texts('add.lines')} placeholder={texts('add.placeholder')}
+            value={lines} onChange={(event) => setLines(event.currentTarget.value)} onKeyDown={onKeyDown}
+          />
+          <FileButton multiple accept=".torrent,application/x-bittorrent" onChange={(files) => void take(ofFiles(files))}>
+            {(props) => (
+              <ActionIcon {...props} variant="default" size={36} aria-label={texts('add.files')} title={texts('add.files')}><Icon name="file" /></ActionIcon>
+            )}
+          </FileButton>
+          <Button type="submit" leftSection={<Icon name="add" size={16} />} loading={left > 0} className="submit">{texts('add.submit')}</Button>
+        </div>
+        <div className="add-choices">
+          <Checkbox size="xs" label={texts('add.screenshots')} checked={wants.screenshots} onChange={(event) => setWants({ ...wants, screenshots: event.currentTarget.checked })} />
+          <TextInput
+            type="number" size="xs" min={1} max={60} required withAsterisk={false} label={texts('add.shots')} className="shots" disabled={!wants.screenshots}
+            value={shots} onChange={(event) => setShots(event.currentTarget.value)}
+          />
+          <Checkbox size="xs" label={texts('add.stream')} checked={wants.stream} onChange={(event) => setWants({ ...wants, stream: event.currentTarget.checked })} />
+          <Text size="xs" c="dimmed" className="hint">{texts('add.hint')}</Text>
+        </div>
+        {outcomes.length > 0 && <Outcomes outcomes={outcomes} onClose={() => setOutcomes([])} />}
+        {isDragging && <div className="drop">{texts('add.drop')}</div>}
+      </form>
+      {choice !== undefined && (
+        <ChooseFiles
+          torrent={choice.torrent} onClose={() => setChoice(undefined)}
+          onAdd={(files) => void submit([files === undefined ? choice.source : { ...choice.source, files }])}
         />
-        <FileButton multiple accept=".torrent,application/x-bittorrent" onChange={(files) => void submit(ofFiles(files))}>
-          {(props) => (
-            <ActionIcon {...props} variant="default" size={36} aria-label={texts('add.files')} title={texts('add.files')}><Icon name="file" /></ActionIcon>
-          )}
-        </FileButton>
-        <Button type="submit" leftSection={<Icon name="add" size={16} />} loading={left > 0} className="submit">{texts('add.submit')}</Button>
-      </div>
-      <div className="add-choices">
-        <Checkbox size="xs" label={texts('add.screenshots')} checked={wants.screenshots} onChange={(event) => setWants({ ...wants, screenshots: event.currentTarget.checked })} />
-        <TextInput
-          type="number" size="xs" min={1} max={60} required withAsterisk={false} label={texts('add.shots')} className="shots" disabled={!wants.screenshots}
-          value={shots} onChange={(event) => setShots(event.currentTarget.value)}
-        />
-        <Checkbox size="xs" label={texts('add.stream')} checked={wants.stream} onChange={(event) => setWants({ ...wants, stream: event.currentTarget.checked })} />
-        <Text size="xs" c="dimmed" className="hint">{texts('add.hint')}</Text>
-      </div>
-      {outcomes.length > 0 && <Outcomes outcomes={outcomes} onClose={() => setOutcomes([])} />}
-      {isDragging && <div className="drop">{texts('add.drop')}</div>}
-    </form>
+      )}
+    </>
   );
 }
 

@@ -39,6 +39,11 @@ export const en = {
   'add.refused': '{source}: {why}',
   'add.there': 'Already there:',
   'add.others': '… and {count} more',
+  'choose.title': 'Which videos?',
+  'choose.all': 'All',
+  'choose.none': 'None',
+  'choose.count': '{count} of {all}, {size}',
+  'choose.many': 'At most {count} videos of one torrent.',
 
   'list.label': 'Tasks',
   'list.search': 'Search by name or infohash',

@@ -41,6 +41,11 @@ export const zhHans: Catalogue = {
   'add.refused': '{source}：{why}',
   'add.there': '已经存在：',
   'add.others': '… 另有 {count} 项',
+  'choose.title': '选择哪些视频？',
+  'choose.all': '全选',
+  'choose.none': '全不选',
+  'choose.count': '{count} / {all}，{size}',
+  'choose.many': '每个种子最多 {count} 个视频。',
 
   'list.label': '任务',
   'list.search': '按名称或 infohash 搜索',

@@ -41,6 +41,11 @@ export const zhHant: Catalogue = {
   'add.refused': '{source}：{why}',
   'add.there': '已經存在：',
   'add.others': '… 另有 {count} 項',
+  'choose.title': '選擇哪些影片？',
+  'choose.all': '全選',
+  'choose.none': '全不選',
+  'choose.count': '{count} / {all}，{size}',
+  'choose.many': '每個種子最多 {count} 部影片。',
 
   'list.label': '工作',
   'list.search': '依名稱或 infohash 搜尋',
