@@ -27,8 +27,9 @@ public sealed class SignalingOptions : IValidatableObject
     public string? TurnSecret { get; set; }
 
     /// <summary>
-    /// A file with the public keys of tickets, as nodes have it. With it nobody gets credentials for TURN, or reaches a node,
-    /// by a ticket that none of them has signed.
+    /// The public keys of tickets: the file that nodes have, or the address where Api shows them
+    /// (http://api/tickets/keys.json), which is asked every minute. With it nobody gets credentials for TURN, or reaches a
+    /// node, by a ticket that none of them has signed.
     /// </summary>
     public string? TicketKeys { get; set; }
 
@@ -51,6 +52,10 @@ public sealed class SignalingOptions : IValidatableObject
     /// <summary>Viewers that are connected to one process at once.</summary>
     [Range(1, 1_000_000)]
     public int MaxViewers { get; set; } = 10_000;
+
+    /// <summary><see cref="TicketKeys"/>, when it is no file.</summary>
+    internal Uri? TicketKeysAddress =>
+        Uri.TryCreate(TicketKeys, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", UserInfo: "" } ? address : null;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -81,6 +86,11 @@ public sealed class SignalingOptions : IValidatableObject
         if (IceServers.Any(IceServerList.IsTurn) && TurnSecret is not { Length: >= MinTurnSecretLength })
         {
             yield return Wrong(nameof(TurnSecret), $"TURN servers need the secret that coturn has, of at least {MinTurnSecretLength} characters.");
+        }
+
+        if (TicketKeys?.Contains("://", StringComparison.Ordinal) == true && TicketKeysAddress is null)
+        {
+            yield return Wrong(nameof(TicketKeys), "a file, or an http or https address without an account.");
         }
     }
 

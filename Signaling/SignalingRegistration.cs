@@ -30,6 +30,9 @@ public static class SignalingRegistration
         services.AddInstruments<SignalingMetrics>();
         services.AddSingleton<IceServerList>();
         services.AddSingleton<TicketKeySet>();
+        services.AddSingleton<TicketKeyFetcher>();
+        services.AddHostedService(provider => provider.GetRequiredService<TicketKeyFetcher>());
+        services.AddHealthChecks().AddCheck<TicketKeyFetcher>("ticket-keys", tags: [HealthEndpoints.Ready]);
         services.AddSingleton<TicketReader>();
         services.AddSingleton<SignalRelay>();
         services.AddSingleton<RelayQueue>();

@@ -8,15 +8,19 @@ using Microsoft.Extensions.Options;
 namespace EventTorrent.Signaling;
 
 /// <summary>
-/// The public keys of whoever mints tickets: the file that nodes have too (RFC 7517), read again when it changes. A broken
-/// one changes nothing. Without a file nothing is checked, which is said once.
+/// The public keys of whoever mints tickets (RFC 7517): the file that nodes have too, read again when it changes, or what
+/// <see cref="TicketKeyFetcher"/> brings. A broken one changes nothing. Without either nothing is checked, which is said once.
 /// </summary>
 internal sealed partial class TicketKeySet : IDisposable
 {
-    private const int MaxFileBytes = 65_536;
+    /// <summary>Of a set, as a file or as an answer.</summary>
+    public const int MaxBytes = 65_536;
+
     private const int MaxKeys = 16;
 
+    /// <summary>Null when it is no file that has them.</summary>
     private readonly string? _path;
+    private readonly bool _checks;
     private readonly ILogger<TicketKeySet> _logger;
 
     // An ECDsa is not for several threads at once.
@@ -26,8 +30,10 @@ internal sealed partial class TicketKeySet : IDisposable
 
     public TicketKeySet(IOptions<SignalingOptions> options, ILogger<TicketKeySet> logger)
     {
-        (_path, _logger) = (options.Value.TicketKeys, logger);
-        if (_path is null && options.Value.IceServers.Any(IceServerList.IsTurn))
+        _logger = logger;
+        _checks = options.Value.TicketKeys is not null;
+        _path = options.Value.TicketKeysAddress is null ? options.Value.TicketKeys : null;
+        if (!_checks && options.Value.IceServers.Any(IceServerList.IsTurn))
         {
             LogUnchecked();
         }
@@ -36,7 +42,7 @@ internal sealed partial class TicketKeySet : IDisposable
     /// <summary>Whether one of the keys has signed a ticket, or there is no way to know.</summary>
     public bool HasSigned(string ticket)
     {
-        if (_path is null)
+        if (!_checks)
         {
             return true;
         }
@@ -48,15 +54,38 @@ internal sealed partial class TicketKeySet : IDisposable
 
         lock (_lock)
         {
-            Refresh(_path);
+            Refresh();
             return NameIn(head) is { } name && _keys.TryGetValue(name, out var key) && key.VerifyData(
                 Encoding.ASCII.GetBytes($"{header}.{claims}"), signed, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         }
     }
 
-    public void Dispose()
+    /// <summary>Takes a set in the place of the one before, unless there is no key in it.</summary>
+    /// <returns>What is wrong with it; null when it was taken.</returns>
+    public string? TryTake(byte[] content)
     {
-        foreach (var key in _keys.Values)
+        try
+        {
+            var keys = Parse(content);
+            lock (_lock)
+            {
+                (keys, _keys) = (_keys, keys);
+                DisposeAll(keys);
+            }
+
+            return null;
+        }
+        catch (Exception broken) when (broken is JsonException or FormatException or CryptographicException or KeyNotFoundException or InvalidOperationException)
+        {
+            return broken.Message;
+        }
+    }
+
+    public void Dispose() => DisposeAll(_keys);
+
+    private static void DisposeAll(Dictionary<string, ECDsa> keys)
+    {
+        foreach (var key in keys.Values)
         {
             key.Dispose();
         }
@@ -106,39 +135,41 @@ internal sealed partial class TicketKeySet : IDisposable
             }
         }
 
-        return keys;
+        return keys.Count > 0 ? keys : throw new FormatException("there is no key in it");
     }
 
-    private void Refresh(string path)
+    private void Refresh()
     {
-        var file = new FileInfo(path);
+        if (_path is null)
+        {
+            return;
+        }
+
+        var file = new FileInfo(_path);
         (DateTime, long)? seen = file.Exists ? (file.LastWriteTimeUtc, file.Length) : null;
         if (seen == _seen && _keys.Count > 0)
         {
             return;
         }
 
-        try
+        if (Read(file) is { } broken)
         {
-            if (file is { Exists: true, Length: > MaxFileBytes })
-            {
-                throw new FormatException("it is too long");
-            }
-
-            var former = _keys;
-            _keys = Parse(File.ReadAllBytes(path));
-            foreach (var key in former.Values)
-            {
-                key.Dispose();
-            }
-        }
-        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or JsonException or FormatException
-            or CryptographicException or KeyNotFoundException or InvalidOperationException)
-        {
-            LogBroken(broken.Message);
+            LogBroken(broken);
         }
 
         _seen = seen;
+    }
+
+    private string? Read(FileInfo file)
+    {
+        try
+        {
+            return file is { Exists: true, Length: > MaxBytes } ? "it is too long" : TryTake(File.ReadAllBytes(file.FullName));
+        }
+        catch (Exception away) when (away is IOException or UnauthorizedAccessException)
+        {
+            return away.Message;
+        }
     }
 
     [LoggerMessage(7006, LogLevel.Warning, "Signaling:TicketKeys is not set: credentials for TURN are given for tickets whose signature nobody has checked")]

@@ -23,6 +23,14 @@ public sealed partial class Sources
     [Fact]
     public void Only_Torrents_calls_native_code() => OnlyIn("Torrents", NativeCalls());
 
+    /// <summary>Whoever else writes the row leaves its state alone: in C#, and in SQL, which stands in texts.</summary>
+    [Fact]
+    public void Only_Sagas_changes_the_state_of_a_task() =>
+        Rule.HasNoViolations(
+            "That is for Sagas alone:",
+            Repository.ProductSources.Where(file => file.Project != "Sagas").SelectMany(file => file.Find(StateChange()).Concat(
+                from match in StateInSql().Matches(file.Text) select file.Describe(match.Index))));
+
     [Fact]
     public void No_wait_blocks_a_thread() => Nowhere("Await instead:", BlockingWaits());
 
@@ -137,6 +145,12 @@ public sealed partial class Sources
 
     [GeneratedRegex(@"\b(LibraryImport|DllImport|NativeLibrary|UnmanagedCallersOnly)\b")]
     private static partial Regex NativeCalls();
+
+    [GeneratedRegex(@"\bCurrentState\s*=(?!=)|\bSetProperty\(\s*\w+\s*=>\s*\w+\.CurrentState\b")]
+    private static partial Regex StateChange();
+
+    [GeneratedRegex(@"\bUPDATE\s+tasks\b[^;""]*?\bSET\b[^;""]*?\bstate\s*=", RegexOptions.IgnoreCase)]
+    private static partial Regex StateInSql();
 
     [GeneratedRegex(@"\.Result\b(?!\s*\()|\.Wait\(|\.GetAwaiter\(\)\s*\.GetResult\(|\bThread\.Sleep\(")]
     private static partial Regex BlockingWaits();

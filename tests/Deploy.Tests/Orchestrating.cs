@@ -98,7 +98,7 @@ public sealed class Orchestrating
         // Api answers to names that are its own.
         Assert.All([container.StartupProbe, container.LivenessProbe, container.ReadinessProbe], probe =>
             Assert.Equal(name == "api" ? "localhost" : null, probe.HttpGet.HttpHeaders?.Single(header => header.Name == "Host").Value));
-        Assert.Equal(8080, Assert.Single(container.Ports).ContainerPort);
+        Assert.Equal(8080, Assert.Single(container.Ports, port => port.Name == "http").ContainerPort);
     }
 
     [Fact]

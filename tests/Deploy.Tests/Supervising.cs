@@ -46,6 +46,24 @@ public sealed partial class Supervising
         Assert.Matches(@"^\d+$", file.Last("TasksMax"));
     }
 
+    /// <summary>Of these keys all values count together.</summary>
+    [Theory]
+    [MemberData(nameof(Units))]
+    public void What_a_unit_says_itself_is_not_taken_back_for_all(string unit) =>
+        Assert.Empty(new UnitFile(unit).Overridden.Except(["Environment", "SystemCallFilter"]));
+
+    [Theory]
+    [MemberData(nameof(Units))]
+    public void Only_units_that_jail_ffmpeg_may_make_namespaces_and_only_the_doors_files_are_for_others(string unit)
+    {
+        var file = new UnitFile(unit);
+        var jails = unit is "eventtorrent-api.service" or "eventtorrent-worker-screenshot@.service" or "eventtorrent-worker-transcode.service";
+
+        Assert.Equal(jails ? "no" : "yes", file.Last("RestrictNamespaces"));
+        Assert.Equal(jails, file.All("SystemCallFilter").Contains("@system-service @mount"));
+        Assert.Equal(unit == "eventtorrent-api.service" ? "0022" : "0027", file.Last("UMask"));
+    }
+
     [Theory]
     [MemberData(nameof(Units))]
     public void A_unit_is_started_again_for_ever_unless_its_configuration_is_wrong(string unit)

@@ -5,8 +5,12 @@ internal sealed class UnitFile(string name)
 {
     public const string Folder = "deploy/systemd";
 
-    private readonly ILookup<string, string> _values = Lines(name).Concat(Lines("eventtorrent-.service.d/hardening.conf"))
-        .ToLookup(line => line.Key, line => line.Value);
+    private const string Common = "eventtorrent-.service.d/hardening.conf";
+
+    private readonly ILookup<string, string> _values = Lines(name).Concat(Lines(Common)).ToLookup(line => line.Key, line => line.Value);
+
+    /// <summary>What the unit says itself, and the file for all of them too, which counts then.</summary>
+    public IEnumerable<string> Overridden => Lines(name).Select(line => line.Key).Intersect(Lines(Common).Select(line => line.Key));
 
     public string? Last(string key) => _values[key].LastOrDefault();
 

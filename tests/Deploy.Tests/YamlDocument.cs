@@ -16,6 +16,10 @@ internal static class YamlDocument
 
     public static Dictionary<string, object> Map(this IReadOnlyDictionary<string, object> node, string key) => (Dictionary<string, object>)node[key];
 
+    /// <summary>One of a list of maps.</summary>
+    public static Dictionary<string, object> Map(this IReadOnlyDictionary<string, object> node, string key, int index) =>
+        (Dictionary<string, object>)((List<object>)node[key])[index];
+
     /// <summary>The texts of a list; of one that is not there none.</summary>
     public static IReadOnlyList<string> Texts(this IReadOnlyDictionary<string, object> node, string key) =>
         node.TryGetValue(key, out var value) ? [.. ((List<object>)value).Cast<string>()] : [];

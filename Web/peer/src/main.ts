@@ -18,7 +18,7 @@ async function run(options: Options): Promise<number> {
   const keys = new TicketKeys(options.ticketKeys, clock, log);
   if ((await keys.refresh()) !== undefined) return 1;
   const metrics = new Metrics();
-  const server = options.metricsPort === undefined ? undefined : await serveMetrics(metrics, options.metricsPort);
+  const server = options.metricsPort === undefined ? undefined : await serveMetrics(metrics, options.metricsPort, options.metricsAddress);
   const registration = { protocol: 1, volume: options.volume, version, maxSessions: options.maxSessions } as const;
   const load = (): { readonly sessions: number } => ({ sessions: node.sessions });
   const signaling = new HubSignaling(

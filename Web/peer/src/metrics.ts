@@ -46,8 +46,8 @@ export class Metrics {
   }
 }
 
-/** /metrics on loopback, for whoever is on this machine. */
-export const serveMetrics = (metrics: Metrics, port: number): Promise<Server> =>
+/** /metrics, for whoever reaches the address. */
+export const serveMetrics = (metrics: Metrics, port: number, address: string): Promise<Server> =>
   new Promise((resolve, reject) => {
     const server = createServer((request, response) => {
       const known = request.method === 'GET' && request.url === '/metrics';
@@ -55,5 +55,5 @@ export const serveMetrics = (metrics: Metrics, port: number): Promise<Server> =>
       response.end(known ? metrics.render() : '');
     });
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve(server));
+    server.listen(port, address, () => resolve(server));
   });

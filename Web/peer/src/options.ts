@@ -18,6 +18,7 @@ export type Options = TransportOptions & {
   readonly uplinkBytesPerSecond: number;
   readonly viewerBytesPerSecond: number;
   readonly metricsPort: number | undefined;
+  readonly metricsAddress: string;
   readonly logLevel: LogLevel;
   readonly stopWithStdin: boolean;
 };
@@ -39,7 +40,8 @@ Serves the streams of one volume to browsers over WebRTC. It connects out to Sig
 --max-sessions N            connections at once, 1 to 1000 (default 64)
 --uplink-bytes-per-second N      of all viewers together, 0 for no limit (default 0)
 --viewer-bytes-per-second N      of each viewer, 0 for no limit (default 0)
---metrics-port PORT         /metrics on 127.0.0.1 (default: none)
+--metrics-port PORT         /metrics, without a key, at this port (default: none)
+--metrics-address ADDRESS   address of its own to show it at (default 127.0.0.1)
 --log-level LEVEL           ${logLevels.join(', ')} (default info); JSON lines on standard error
 --stop-with-stdin           stop when standard input ends, so that it does not outlive the process that started it
 --help                      this text
@@ -53,7 +55,7 @@ const flag = { type: 'boolean' } as const;
 const known = {
   'signaling': text, 'node-key-file': text, 'volume': text, 'root': text, 'ticket-keys': text, 'transport': text, 'udp-ports': text,
   'bind-address': text, 'relay-only': flag, 'max-sessions': text, 'uplink-bytes-per-second': text, 'viewer-bytes-per-second': text,
-  'metrics-port': text, 'log-level': text, 'stop-with-stdin': flag, 'help': flag,
+  'metrics-port': text, 'metrics-address': text, 'log-level': text, 'stop-with-stdin': flag, 'help': flag,
 } as const;
 type Name = keyof typeof known;
 
@@ -97,8 +99,10 @@ function validate(given: (name: Name) => string | undefined): Options {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(volume)) wrong('volume', 'is 1 to 64 letters, digits, "_" or "-"');
   const root = required('root');
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) wrong('root', 'is not a directory');
-  const bindAddress = given('bind-address');
-  if (bindAddress !== undefined && isIP(bindAddress) === 0) wrong('bind-address', 'is not an IP address');
+  const address = (name: Name): string | undefined => {
+    const value = given(name);
+    return value === undefined || isIP(value) !== 0 ? value : wrong(name, 'is not an IP address');
+  };
   const metricsPort = number('metrics-port', 1, 65_535, 0);
   return {
     signaling,
@@ -108,12 +112,13 @@ function validate(given: (name: Name) => string | undefined): Options {
     ticketKeys: required('ticket-keys'),
     transport: choice('transport', transports, 'node-datachannel'),
     udpPorts: portsIn(given('udp-ports'), () => wrong('udp-ports', 'is FIRST-LAST, from 1024 to 65535')),
-    bindAddress,
+    bindAddress: address('bind-address'),
     relayOnly: boolean('relay-only'),
     maxSessions: number('max-sessions', 1, 1000, 64),
     uplinkBytesPerSecond: number('uplink-bytes-per-second', 0, 1e11, 0),
     viewerBytesPerSecond: number('viewer-bytes-per-second', 0, 1e11, 0),
     metricsPort: metricsPort === 0 ? undefined : metricsPort,
+    metricsAddress: address('metrics-address') ?? '127.0.0.1',
     logLevel: choice('log-level', logLevels, 'info'),
     stopWithStdin: boolean('stop-with-stdin'),
   };

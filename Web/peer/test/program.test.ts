@@ -34,6 +34,7 @@ suite('the program', () => {
   const folder = mkdtempSync(join(tmpdir(), 'eventtorrent-program-'));
   const file = (name: string): string => join(folder, name);
   const hub = new ScriptedHub();
+  const port = 20_000 + (process.pid % 10_000);
   let good: Readonly<Record<string, string>>;
   const args = (changed: Readonly<Record<string, string | undefined>> = {}): string[] =>
     Object.entries({ ...good, ...changed }).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]));
@@ -60,7 +61,7 @@ suite('the program', () => {
   });
 
   test('a wrong option ends it with one line that names the option', async () => {
-    const wrong = { 'signaling': 'ftp://x', 'volume': '../x', 'root': file('none'), 'node-key-file': file('volume'), 'transport': 'carrier-pigeon', 'udp-ports': '20100-20000', 'max-sessions': '0', 'log-level': 'loud', 'bind-address': 'home' };
+    const wrong = { 'signaling': 'ftp://x', 'volume': '../x', 'root': file('none'), 'node-key-file': file('volume'), 'transport': 'carrier-pigeon', 'udp-ports': '20100-20000', 'max-sessions': '0', 'log-level': 'loud', 'bind-address': 'home', 'metrics-address': 'localhost' };
     const ends = Object.entries(wrong).map(([name, value]) => [name, new Run(args({ [name]: value }))] as const);
     const missing = new Run(args({ volume: undefined }));
     const unknown = new Run([...args(), '--colour']);
@@ -83,7 +84,6 @@ suite('the program', () => {
   });
 
   test('it takes options from the environment, registers, shows metrics, and stops in order', async () => {
-    const port = 20_000 + (process.pid % 10_000);
     const before = hub.count(hubMethods.registerNode);
     const run = new Run(args({ volume: undefined }), { EVENTTORRENT_PEER_VOLUME: 'attic', EVENTTORRENT_PEER_METRICS_PORT: String(port) });
     await until('it is registered', () => hub.count(hubMethods.registerNode) > before || run.child.exitCode !== null);
@@ -98,6 +98,23 @@ suite('the program', () => {
     assert.equal(await run.code, 0);
     for (const line of run.error.trimEnd().split('\n')) assert.doesNotThrow(() => JSON.parse(line), line);
     assert.match(run.error, /"event":"stopped"/);
+  });
+
+  test('its metrics are on this machine alone unless another address is named', async () => {
+    // The other is of loopback too, so that nothing is opened to a network here. The port before it has dead connections to it.
+    const next = port + 1;
+    const answers = async (address: string): Promise<boolean> => fetch(`http://${address}:${next}/metrics`).then((answer) => answer.ok, () => false);
+    const standard = new Run([...args(), `--metrics-port=${next}`]);
+    await until('it is there', () => standard.error.includes('"started"') || standard.child.exitCode !== null);
+    assert.deepEqual([await answers('127.0.0.1'), await answers('127.0.0.2')], [true, false]);
+    standard.child.kill('SIGTERM');
+    assert.equal(await standard.code, 0);
+
+    const named = new Run([...args(), `--metrics-port=${next}`, '--metrics-address=127.0.0.2']);
+    await until('the other is there', () => named.error.includes('"started"') || named.child.exitCode !== null);
+    assert.deepEqual([await answers('127.0.0.1'), await answers('127.0.0.2')], [false, true]);
+    named.child.kill('SIGTERM');
+    assert.equal(await named.code, 0);
   });
 
   test('it ends with whoever started it', async () => {

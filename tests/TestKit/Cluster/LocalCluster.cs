@@ -267,6 +267,7 @@ public sealed class LocalCluster : IAsyncDisposable
         if (role == ClusterRole.Signaling)
         {
             settings[$"Signaling:NodeKeys:{VolumeName}"] = _home.Secret("node.key");
+            settings["Signaling:TicketKeys"] = new Uri(Apis.First().Url, "/tickets/keys.json").ToString();
             foreach (var (api, index) in Apis.Select((api, index) => (api, index)))
             {
                 settings[$"Signaling:AllowedOrigins:{index.ToString(CultureInfo.InvariantCulture)}"] = api.Url.GetLeftPart(UriPartial.Authority);
