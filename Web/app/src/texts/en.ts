@@ -184,12 +184,18 @@ export const en = {
   'worker.version': 'Version',
   'worker.seen': 'Heard of',
   'worker.ago': '{time} ago',
+  'worker.action': 'Change',
+  'worker.drain': 'Drain',
+  'worker.undrain': 'Take work again',
+  'worker.said': '{name}: {state}',
 
   'kind.Screenshots': 'Screenshots',
   'kind.Download': 'Download',
   'kind.Transcode': 'Transcoding',
 
   'alive.alive': 'there',
+  'alive.draining': 'draining',
+  'alive.drained': 'drained',
   'alive.silent': 'silent',
   'alive.stopped': 'stopped',
 

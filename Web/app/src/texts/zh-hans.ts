@@ -186,12 +186,18 @@ export const zhHans: Catalogue = {
   'worker.version': '版本',
   'worker.seen': '最近联系',
   'worker.ago': '{time} 前',
+  'worker.action': '更改',
+  'worker.drain': '停止接新任务',
+  'worker.undrain': '恢复接任务',
+  'worker.said': '{name}：{state}',
 
   'kind.Screenshots': '截图',
   'kind.Download': '下载',
   'kind.Transcode': '转码',
 
   'alive.alive': '在线',
+  'alive.draining': '正在收尾',
+  'alive.drained': '已空闲，可停止',
   'alive.silent': '无响应',
   'alive.stopped': '已停止',
 

@@ -186,12 +186,18 @@ export const zhHant: Catalogue = {
   'worker.version': '版本',
   'worker.seen': '最近聯繫',
   'worker.ago': '{time} 前',
+  'worker.action': '變更',
+  'worker.drain': '停止接新任務',
+  'worker.undrain': '恢復接任務',
+  'worker.said': '{name}：{state}',
 
   'kind.Screenshots': '截圖',
   'kind.Download': '下載',
   'kind.Transcode': '轉碼',
 
   'alive.alive': '在線',
+  'alive.draining': '正在收尾',
+  'alive.drained': '已閒置，可停止',
   'alive.silent': '無回應',
   'alive.stopped': '已停止',
 
