@@ -123,7 +123,9 @@ export const en = {
   'column.peers': 'Peers / seeds',
   'column.eta': 'Left',
   'column.added': 'Added',
-  'column.help': 'Sort; at the edge, or with Alt and the arrow keys, change the width',
+  'column.help': 'Sort; drawn, or with Alt, Shift and the arrow keys, change the place; at the edge, or with Alt and the arrow keys, the width',
+  'column.moved': '{name}: column {at} of {count}',
+  'column.reset': 'As at first',
 
   'bulk.label': 'The chosen tasks',
   'bulk.chosen.one': '{count} chosen',

@@ -125,7 +125,9 @@ export const zhHans: Catalogue = {
   'column.peers': '节点 / 种子',
   'column.eta': '剩余',
   'column.added': '添加时间',
-  'column.help': '排序；拖动边缘或按 Alt 加方向键可调整宽度',
+  'column.help': '排序；拖动或按 Alt+Shift 加方向键可移动列；拖动边缘或按 Alt 加方向键可调整宽度',
+  'column.moved': '{name}：第 {at} 列，共 {count} 列',
+  'column.reset': '恢复默认',
 
   'bulk.label': '所选任务',
   'bulk.chosen.one': '已选 {count} 项',

@@ -125,7 +125,9 @@ export const zhHant: Catalogue = {
   'column.peers': '節點 / 種子',
   'column.eta': '剩餘',
   'column.added': '新增時間',
-  'column.help': '排序；拖曳邊緣或按 Alt 加方向鍵可調整寬度',
+  'column.help': '排序；拖曳或按 Alt+Shift 加方向鍵可移動欄位；拖曳邊緣或按 Alt 加方向鍵可調整寬度',
+  'column.moved': '{name}：第 {at} 欄，共 {count} 欄',
+  'column.reset': '恢復預設',
 
   'bulk.label': '所選任務',
   'bulk.chosen.one': '已選 {count} 項',
