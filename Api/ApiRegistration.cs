@@ -77,6 +77,7 @@ public static class ApiRegistration
         services.AddInstruments<DoorMetrics>();
         services.AddHostedService<QueueMetrics>();
         services.AddScoped<StatsReader>();
+        services.AddScoped<WorkerWishes>();
         services.AddSingleton<QueueCensus>();
         services.AddHostedService(provider => provider.GetRequiredService<QueueCensus>());
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Problems.Complete);

@@ -8,6 +8,7 @@ namespace EventTorrent.Contracts;
 /// <param name="FreeBytes">Free space of its volume, or null without one.</param>
 /// <param name="Beat">Rises with every message of this process: one with a lower number than seen before is old. Null from older versions.</param>
 /// <param name="Leaving">True in the last message: the worker takes no more work.</param>
+/// <param name="Draining">Whether it takes no new work, as <see cref="DrainWorker"/> says. Null from older versions, which do not heed that.</param>
 public sealed record WorkerAlive(
     string Worker,
     string Host,
@@ -19,4 +20,13 @@ public sealed record WorkerAlive(
     string Version,
     DateTimeOffset StartedAt,
     long? Beat,
-    bool? Leaving);
+    bool? Leaving,
+    bool? Draining);
+
+/// <summary>
+/// A worker is to take no new work, and end what it has, or to take work again. Published by Api when a person asks for it, and by the
+/// saga host whenever a worker says otherwise: the wish is in the worker's row.
+/// </summary>
+/// <param name="Worker">Its instance name.</param>
+/// <param name="Drains">False takes the wish back.</param>
+public sealed record DrainWorker(string Worker, bool Drains);

@@ -9,7 +9,7 @@ namespace EventTorrent.Hosting;
 /// second: bus and saga hosts may start beside it, so that nobody hears the first words, and who is not known gets no work.
 /// </summary>
 public sealed class WorkerHeartbeat(
-    IEnumerable<WorkerIdentity> identities, RunningWork running, BoundedPublisher publisher, TimeProvider time, Volume? volume = null)
+    IEnumerable<WorkerIdentity> identities, RunningWork running, DrainWishes drains, BoundedPublisher publisher, TimeProvider time, Volume? volume = null)
     : BackgroundService, IHostedLifecycleService
 {
     /// <summary>A worker that was not heard of for this long is gone.</summary>
@@ -56,11 +56,17 @@ public sealed class WorkerHeartbeat(
         while (await timer.WaitForNextTickAsync(stoppingToken) && !_isLeaving);
     }
 
-    private Task<bool[]> BeatAsync(CancellationToken cancellationToken) => Task.WhenAll(identities.Select(identity => publisher.TryPublishAsync(
-        new WorkerAlive(
-            identity.Name, Environment.MachineName, identity.Step.ToString(), identity.Volume,
-            identity.Slots, running.CountOf(identity.Step), FreeBytesOf(identity), Version, _startedAt, Interlocked.Increment(ref _beat), _isLeaving),
-        cancellationToken)));
+    private Task<bool[]> BeatAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(identities.Select(identity => publisher.TryPublishAsync(Describe(identity), cancellationToken)));
+
+    private WorkerAlive Describe(WorkerIdentity identity)
+    {
+        // Before the work is counted: what begins from here on sees the wish itself, so "draining, nothing to do" stays true.
+        var isDraining = drains.IsAsked(identity.Step);
+        return new WorkerAlive(
+            identity.Name, Environment.MachineName, identity.Step.ToString(), identity.Volume, identity.Slots, running.CountOf(identity.Step),
+            FreeBytesOf(identity), Version, _startedAt, Interlocked.Increment(ref _beat), _isLeaving, isDraining);
+    }
 
     private long? FreeBytesOf(WorkerIdentity identity)
     {

@@ -121,6 +121,8 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
             worker.ToTable("workers");
             worker.HasKey(w => w.Worker);
             worker.Property(w => w.Beat).HasDefaultValue(0L).ValueGeneratedNever();
+            worker.Property(w => w.DrainAsked).HasDefaultValue(false).ValueGeneratedNever();
+            worker.Property(w => w.Draining).HasDefaultValue(false).ValueGeneratedNever();
         });
         modelBuilder.Entity<WebhookDelivery>(delivery =>
         {

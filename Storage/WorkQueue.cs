@@ -14,11 +14,11 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
     /// <summary>First half of the keys of the locks that Dispatchers take; the second is the step.</summary>
     private const int PumpLock = 0x4576_0001;
 
-    /// <summary>Work slots of a kind of worker, of all processes seen since that have not said goodbye.</summary>
+    /// <summary>Work slots of a kind of worker, of all processes seen since that have not said goodbye and take new work.</summary>
     public Task<int> CountSlotsAsync(Step step, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var kind = step.ToString();
-        return db.Workers.Where(worker => worker.Kind == kind && worker.SeenAt >= since && worker.StoppedAt == null)
+        return db.Workers.Where(worker => worker.Kind == kind && worker.SeenAt >= since && worker.StoppedAt == null && !worker.DrainAsked)
             .SumAsync(worker => worker.Slots, cancellationToken);
     }
 
@@ -26,7 +26,7 @@ public sealed class WorkQueue(TorrentDb db, WriteGate gate)
     public async Task<IReadOnlyDictionary<(Step Step, string Volume), int>> CountVolumeSlotsAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
         var slots = await db.Workers
-            .Where(worker => worker.Volume != null && worker.SeenAt >= since && worker.StoppedAt == null)
+            .Where(worker => worker.Volume != null && worker.SeenAt >= since && worker.StoppedAt == null && !worker.DrainAsked)
             .GroupBy(worker => new { worker.Kind, worker.Volume })
             .Select(group => new { group.Key.Kind, Volume = group.Key.Volume!, Slots = group.Sum(worker => worker.Slots) })
             .ToListAsync(cancellationToken);

@@ -14,26 +14,28 @@ public sealed class WorkerRegister(TorrentDb db)
     public static readonly TimeSpan Farewell = TimeSpan.FromMinutes(10);
 
     /// <summary>Takes a worker's message in. Two first ones at once: one of them fails, and finds the row when it is handled again.</summary>
-    /// <returns>Whether the worker was not known.</returns>
-    public async Task<bool> NoteAsync(WorkerAlive alive, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<NotedWorker> NoteAsync(WorkerAlive alive, DateTimeOffset now, CancellationToken cancellationToken)
     {
         DateTimeOffset? stoppedAt = alive.Leaving == true ? now : null;
         var known = db.Workers.Where(worker => worker.Worker == alive.Worker);
         // One statement that looks and writes: another process may be at the same row.
-        var updated = await known.Where(worker => alive.Beat == null || worker.Beat < alive.Beat).ExecuteUpdateAsync(
+        await known.Where(worker => alive.Beat == null || worker.Beat < alive.Beat).ExecuteUpdateAsync(
             set => set
                 .SetProperty(worker => worker.Slots, alive.Slots)
                 .SetProperty(worker => worker.Busy, alive.Busy)
                 .SetProperty(worker => worker.FreeBytes, alive.FreeBytes)
                 .SetProperty(worker => worker.Beat, worker => alive.Beat ?? worker.Beat)
                 .SetProperty(worker => worker.StoppedAt, stoppedAt)
+                .SetProperty(worker => worker.Draining, alive.Draining == true)
                 .SetProperty(worker => worker.SeenAt, now),
             cancellationToken);
-        if (updated > 0 || await known.AnyAsync(cancellationToken))
+        if (await known.Select(worker => (bool?)worker.DrainAsked).SingleOrDefaultAsync(cancellationToken) is { } drainAsked)
         {
-            return false;
+            return new NotedWorker(IsNew: false, drainAsked);
         }
 
+        // One that was forgotten, in a freeze or with the database of a backup, knows itself what was wanted of it.
+        var isDraining = alive.Draining == true;
         db.Workers.Add(new WorkerRecord
         {
             Worker = alive.Worker,
@@ -48,10 +50,18 @@ public sealed class WorkerRegister(TorrentDb db)
             SeenAt = now,
             Beat = alive.Beat ?? 0,
             StoppedAt = stoppedAt,
+            DrainAsked = isDraining,
+            Draining = isDraining,
         });
         await db.SaveChangesAsync(cancellationToken);
-        return true;
+        return new NotedWorker(IsNew: true, isDraining);
     }
+
+    /// <summary>Writes down that a worker is to take no new work, or is to take work again.</summary>
+    /// <returns>Whether there is such a worker.</returns>
+    public async Task<bool> AskToDrainAsync(string name, bool drains, CancellationToken cancellationToken) =>
+        await db.Workers.Where(worker => worker.Worker == name)
+            .ExecuteUpdateAsync(set => set.SetProperty(worker => worker.DrainAsked, drains), cancellationToken) > 0;
 
     /// <summary>The volumes of all workers that are not forgotten.</summary>
     public Task<List<string>> ListVolumesAsync(CancellationToken cancellationToken) =>

@@ -7,7 +7,7 @@ namespace EventTorrent.Workers.Download;
 
 /// <summary>How a job stands, as messages under the lease of its command.</summary>
 public sealed class BusReports(ConsumeContext context, DownloadTorrent command)
-    : LeaseReports<DownloadOutcome>(context, LeaseOf(command)), IDownloadReports
+    : LeaseReports<DownloadOutcome>(context, command, LeaseOf(command)), IDownloadReports
 {
     private readonly DownloadView _view = new();
     private byte[]? _resumeData = command.ResumeData;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Workers.Download;
 
-/// <summary>The work queues of download workers: that of any volume, that of their own, what is to be removed there, and the broadcast that ends work.</summary>
+/// <summary>The work queues of download workers: that of any volume, that of their own, what is to be removed there, and the broadcasts that end work and drain.</summary>
 public sealed class DownloadBus : IBusModule
 {
     /// <summary>Most of their time they wait.</summary>
@@ -16,6 +16,7 @@ public sealed class DownloadBus : IBusModule
         bus.AddConsumer<DownloadTorrentConsumer>();
         bus.AddConsumer<PurgeDataConsumer>();
         bus.AddConsumer<StopWorkConsumer>();
+        bus.AddConsumer<DrainWorkerConsumer>();
         bus.AddConsumer<DropKeptConsumer>();
     }
 
@@ -40,6 +41,7 @@ public sealed class DownloadBus : IBusModule
         bus.InstanceEndpoint(context, "worker.stop-download", endpoint =>
         {
             endpoint.ConfigureConsumer<StopWorkConsumer>(context);
+            endpoint.ConfigureConsumer<DrainWorkerConsumer>(context);
             endpoint.ConfigureConsumer<DropKeptConsumer>(context);
         });
     }

@@ -24,6 +24,7 @@ public static class DownloadRegistration
             return new TransferOptions(options.DownBytesPerSecond, options.UpBytesPerSecond);
         });
         services.AddSingleton<VolumeRoom>();
+        services.TryAddSingleton<DrainWishes>();
         services.AddSingleton<KeptDownloads>();
         services.AddSingleton<DownloadJob>();
         services.AddSingleton<VolumePurge>();

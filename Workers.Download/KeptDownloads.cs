@@ -1,4 +1,5 @@
 using EventTorrent.Contracts;
+using EventTorrent.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Workers.Download;
@@ -7,7 +8,7 @@ namespace EventTorrent.Workers.Download;
 /// Torrents that stay in their swarm without a command: after a slice until the next one takes them over, and after their end
 /// as long as they are to be seeded. Between two slices nobody else may write where they do; at their end anybody may.
 /// </summary>
-public sealed class KeptDownloads(IOptions<DownloadWorkerOptions> options, TimeProvider time) : BackgroundService
+public sealed class KeptDownloads(IOptions<DownloadWorkerOptions> options, DrainWishes drains, TimeProvider time) : BackgroundService
 {
     /// <summary>A yielded item is issued again at once; a minute covers a busy queue.</summary>
     public static readonly TimeSpan Warm = TimeSpan.FromMinutes(1);
@@ -83,7 +84,8 @@ public sealed class KeptDownloads(IOptions<DownloadWorkerOptions> options, TimeP
         var age = time.GetElapsedTime(entry.Since);
         if (entry.Bytes is not { } bytes)
         {
-            return age >= Warm;
+            // A drained worker gets no next slice: whoever does must not wait for the directory.
+            return age >= Warm || drains.IsAsked(Step.Download);
         }
 
         var (ratio, limit) = (options.Value.SeedRatio, options.Value.SeedTime);

@@ -8,7 +8,7 @@ namespace EventTorrent.Workers.Screenshot;
 
 /// <summary>What a job found, as messages under the lease of its command.</summary>
 public sealed class BusReports(ConsumeContext context, TakeScreenshots command, SwarmView swarm)
-    : LeaseReports<ScreenshotOutcome>(context, LeaseOf(command)), IScreenshotReports
+    : LeaseReports<ScreenshotOutcome>(context, command, LeaseOf(command)), IScreenshotReports
 {
     /// <summary>The last plan, for the report of an attempt that ends early.</summary>
     private byte[]? _resumeData = command.ResumeData;

@@ -5,13 +5,14 @@ using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Workers.Screenshot;
 
-/// <summary>The work queue of screenshot workers, and the broadcast that ends work.</summary>
+/// <summary>The work queue of screenshot workers, and the broadcasts that end work and drain.</summary>
 public sealed class ScreenshotBus : IBusModule
 {
     public void Register(IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<TakeScreenshotsConsumer>();
         bus.AddConsumer<StopWorkConsumer>();
+        bus.AddConsumer<DrainWorkerConsumer>();
     }
 
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
@@ -22,6 +23,10 @@ public sealed class ScreenshotBus : IBusModule
             endpoint.ConfigureConsumeTopology = false;
             endpoint.ConfigureConsumer<TakeScreenshotsConsumer>(context);
         });
-        bus.InstanceEndpoint(context, "worker.stop", endpoint => endpoint.ConfigureConsumer<StopWorkConsumer>(context));
+        bus.InstanceEndpoint(context, "worker.stop", endpoint =>
+        {
+            endpoint.ConfigureConsumer<StopWorkConsumer>(context);
+            endpoint.ConfigureConsumer<DrainWorkerConsumer>(context);
+        });
     }
 }

@@ -6,7 +6,7 @@ using MassTransit;
 namespace EventTorrent.Workers.Transcode;
 
 /// <summary>How a job stands, as messages under the lease of its command.</summary>
-public sealed class BusReports(ConsumeContext context, TranscodeVideo command, TranscodeView view) : LeaseReports<TranscodeOutcome>(context, LeaseOf(command))
+public sealed class BusReports(ConsumeContext context, TranscodeVideo command, TranscodeView view) : LeaseReports<TranscodeOutcome>(context, command, LeaseOf(command))
 {
     protected override byte[]? ResumeData => command.ResumeData;
 

@@ -8,10 +8,10 @@ namespace EventTorrent.Workers.Transcode;
 /// Encoders outlive the slice of a message, as they can't be interrupted and continued. Invariants:
 /// one run for each item of this process, joined by the next message about it;
 /// a run is the newest lease's: when that comes, older ones end without a word, and their end is not that of the run;
-/// a run that no message asks for, here or at another worker of the volume, ends after a minute;
+/// a run that no message asks for, here or at another worker of the volume, ends after a minute, unless the worker is drained and so gets none;
 /// StopWork ends it at once, and nothing outlives the process.
 /// </summary>
-public sealed class KeptRuns(RunningWork running, TimeProvider time) : BackgroundService
+public sealed class KeptRuns(RunningWork running, DrainWishes drains, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Keep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
@@ -110,7 +110,7 @@ public sealed class KeptRuns(RunningWork running, TimeProvider time) : Backgroun
 
     private bool IsOver(KeptRun run) =>
         run.Unattended is { } lease
-        && (lease.IsRevoked || run.Work.IsCompleted || (time.GetUtcNow() - run.LeftAt > Keep && !run.IsWanted(Keep, time)));
+        && (lease.IsRevoked || run.Work.IsCompleted || (time.GetUtcNow() - run.LeftAt > Keep && !drains.IsAsked(Step.Transcode) && !run.IsWanted(Keep, time)));
 
     private List<KeptRun> Take(Func<KeptRun, bool> isMeant)
     {

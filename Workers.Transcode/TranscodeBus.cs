@@ -5,13 +5,14 @@ using Microsoft.Extensions.Options;
 
 namespace EventTorrent.Workers.Transcode;
 
-/// <summary>The work queue of the transcode workers of one volume, and the broadcast that ends work.</summary>
+/// <summary>The work queue of the transcode workers of one volume, and the broadcasts that end work and drain.</summary>
 public sealed class TranscodeBus : IBusModule
 {
     public void Register(IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<TranscodeVideoConsumer>();
         bus.AddConsumer<StopWorkConsumer>();
+        bus.AddConsumer<DrainWorkerConsumer>();
     }
 
     public void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus)
@@ -22,6 +23,10 @@ public sealed class TranscodeBus : IBusModule
             endpoint.ConfigureConsumeTopology = false;
             endpoint.ConfigureConsumer<TranscodeVideoConsumer>(context);
         });
-        bus.InstanceEndpoint(context, "worker.stop-transcode", endpoint => endpoint.ConfigureConsumer<StopWorkConsumer>(context));
+        bus.InstanceEndpoint(context, "worker.stop-transcode", endpoint =>
+        {
+            endpoint.ConfigureConsumer<StopWorkConsumer>(context);
+            endpoint.ConfigureConsumer<DrainWorkerConsumer>(context);
+        });
     }
 }

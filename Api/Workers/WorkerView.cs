@@ -6,7 +6,11 @@ namespace EventTorrent.Api.Workers;
 /// <param name="Slots">Work items that it takes at once.</param>
 /// <param name="Busy">Work items that it had when it was last heard of.</param>
 /// <param name="FreeBytes">Free space of its volume, or null without one.</param>
-/// <param name="State">alive, silent (not heard of for 35 s), or stopped (it said goodbye).</param>
+/// <param name="State">
+/// alive, draining (it takes no new work and ends what it has), drained (it has nothing more), silent (not heard of for 35 s), or stopped
+/// (it said goodbye).
+/// </param>
+/// <param name="DrainAsked">It is to take no new work: draining, drained, or silent or stopped as such.</param>
 internal sealed record WorkerView(
     string Name,
     string Host,
@@ -18,4 +22,5 @@ internal sealed record WorkerView(
     string Version,
     DateTimeOffset StartedAt,
     DateTimeOffset SeenAt,
-    string State);
+    string State,
+    bool DrainAsked);

@@ -10,6 +10,7 @@ public static class LeaseRegistration
     public static IServiceCollection AddLeases(this IServiceCollection services)
     {
         services.TryAddSingleton<RunningWork>();
+        services.TryAddSingleton<DrainWishes>();
         services.AddInstruments<LeaseMetrics>();
         services.TryAddSingleton<LeaseRunner>();
         return services;

@@ -5,7 +5,7 @@ namespace EventTorrent.Hosting.Leases;
 
 /// <summary>What a worker says under its lease. Here is what all of them say alike; each adds what it alone knows.</summary>
 /// <typeparam name="TOutcome">How its work may end.</typeparam>
-public abstract class LeaseReports<TOutcome>(ConsumeContext context, WorkLease lease)
+public abstract class LeaseReports<TOutcome>(ConsumeContext context, object command, WorkLease lease)
 {
     private const int MaxNameLength = 1024;
 
@@ -41,6 +41,13 @@ public abstract class LeaseReports<TOutcome>(ConsumeContext context, WorkLease l
         new StepFailed(
             lease.TaskId, lease.Infohash, lease.Step.ToString(), lease.Item, lease.Number, kind.ToString(), message, BytesFetched, ResumeData),
         cancellationToken);
+
+    /// <summary>The command goes to the end of the queue that it came from, as if nobody had had it.</summary>
+    internal async Task GiveBackAsync(CancellationToken cancellationToken)
+    {
+        var queue = await context.GetSendEndpoint(context.ReceiveContext.InputAddress);
+        await queue.Send(command, command.GetType(), cancellationToken);
+    }
 
     /// <summary>Payload received since the last call.</summary>
     internal long TakeFetched()

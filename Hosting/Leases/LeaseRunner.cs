@@ -13,11 +13,20 @@ namespace EventTorrent.Hosting.Leases;
 /// There is one last word: how the work ended, that its slice is over, that the worker was told to stop, or a fault of ours.
 /// A lease that was taken away has none, as nobody listens.
 /// </item>
+/// <item>A worker that a person drains begins nothing: the command goes back to its queue under its lease, and there is not a word.</item>
 /// </list>
 /// </summary>
 public sealed partial class LeaseRunner(
-    RunningWork running, IEnumerable<WorkerIdentity> identities, LeaseMetrics metrics, TimeProvider time, ILogger<LeaseRunner> logger)
+    RunningWork running, DrainWishes drains, IEnumerable<WorkerIdentity> identities, LeaseMetrics metrics, TimeProvider time, ILogger<LeaseRunner> logger)
 {
+    /// <summary>
+    /// A command stays for this long with a worker that will not begin it. Where there is no other worker it comes back here at once:
+    /// this is all that slows its turns down.
+    /// </summary>
+    private static readonly TimeSpan GiveBackAfter = TimeSpan.FromSeconds(1);
+
+    private const string GivenBack = "GivenBack";
+
     /// <param name="work">Gets two tokens: one that ends with the slice, and one that ends whenever the work has to stop, with the slice too.</param>
     /// <param name="takeSlot">Waits until the work may begin; the slot is disposed when it has ended. Null: at once.</param>
     /// <exception cref="RefusedMessageException">The command is of no infohash.</exception>
@@ -37,6 +46,12 @@ public sealed partial class LeaseRunner(
             throw new RefusedMessageException($"A command of no infohash, for the step {lease.Step}.");
         }
 
+        if (drains.IsAsked(lease.Step))
+        {
+            await GiveBackAsync(reports);
+            return;
+        }
+
         // Whatever is logged while the work runs says of which torrent it is.
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["Infohash"] = lease.Infohash, ["Step"] = lease.Step, ["Lease"] = lease.Number });
         using var span = TaskTrace.Start("slice");
@@ -44,6 +59,12 @@ public sealed partial class LeaseRunner(
         var begun = time.GetTimestamp();
         var outcome = await RunAsync(reports, pace, work, takeSlot, delivery.CancellationToken);
         span?.SetTag("outcome", outcome);
+        if (outcome == GivenBack)
+        {
+            await GiveBackAsync(reports);
+            return;
+        }
+
         metrics.Ended(lease.Step, outcome, time.GetElapsedTime(begun));
     }
 
@@ -56,9 +77,14 @@ public sealed partial class LeaseRunner(
         using var entry = running.Begin(lease.TaskId, lease.Step, lease.Item, lease.Number, delivery);
         using var slice = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(entry.Token, slice.Token);
+        // The wish is looked at when the entry is there: whoever counts the entries of a worker that drains counts all that it will do.
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, drains.TokenOf(lease.Step));
+        var isBegun = false;
         try
         {
-            using var slot = takeSlot is null ? null : await takeSlot(stop.Token);
+            using var slot = takeSlot is null ? null : await takeSlot(wait.Token);
+            wait.Token.ThrowIfCancellationRequested();
+            isBegun = true;
             slice.CancelAfter(pace.Slice);
             LogBegun(lease.Infohash, lease.What, lease.Number);
             var outcome = await WorkAsync(reports, pace, token => work(slice.Token, token), entry, stop.Token);
@@ -78,6 +104,10 @@ public sealed partial class LeaseRunner(
                 : reports.FailedAsync(FailureKind.Interrupted, "The worker was stopped.", lastWord.Token));
             return slice.IsCancellationRequested ? "Yielded" : "Interrupted";
         }
+        catch (OperationCanceledException) when (!isBegun && wait.IsCancellationRequested)
+        {
+            return GivenBack;
+        }
         catch (Exception failure)
         {
             // It is counted as an attempt, so that a torrent that provokes it can't do so for ever.
@@ -86,6 +116,16 @@ public sealed partial class LeaseRunner(
             await reports.FailedAsync(FailureKind.InternalError, $"The worker failed ({failure.GetType().Name}).", lastWord.Token);
             return "Fault";
         }
+    }
+
+    private async Task GiveBackAsync<TOutcome>(LeaseReports<TOutcome> reports)
+    {
+        var lease = reports.Lease;
+        LogGivenBack(lease.Infohash, lease.What, lease.Number);
+        await Task.Delay(GiveBackAfter, time, reports.Context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // A worker that stops meanwhile gives it back too. To refuse it instead would mark it as one that somebody had.
+        using var lastWord = new CancellationTokenSource(StopTimes.LastWord, time);
+        await reports.GiveBackAsync(lastWord.Token);
     }
 
     /// <returns>The name of the outcome.</returns>
@@ -152,6 +192,9 @@ public sealed partial class LeaseRunner(
 
     [LoggerMessage(6203, LogLevel.Information, "{Infohash}: {What} lost its lease {Lease} and ends")]
     private partial void LogRevoked(string infohash, string what, int lease);
+
+    [LoggerMessage(6206, LogLevel.Debug, "{Infohash}: {What} under lease {Lease} is for another worker: this one is drained")]
+    private partial void LogGivenBack(string infohash, string what, int lease);
 
     [LoggerMessage(6204, LogLevel.Debug, "A progress report could not be sent: {Reason}")]
     private partial void LogBeatLost(string reason);

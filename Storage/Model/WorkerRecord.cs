@@ -30,4 +30,10 @@ public sealed class WorkerRecord
 
     /// <summary>When the worker said that it leaves, or null.</summary>
     public DateTimeOffset? StoppedAt { get; set; }
+
+    /// <summary>A person wants it to take no new work.</summary>
+    public bool DrainAsked { get; set; }
+
+    /// <summary>It has heard of that, by its own word: what it has is all that it will have.</summary>
+    public bool Draining { get; set; }
 }

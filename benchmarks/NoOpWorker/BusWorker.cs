@@ -10,6 +10,7 @@ internal static class BusWorker
     {
         var builder = EventTorrentHost.CreateBuilder(args);
         builder.Services.AddSingleton<RunningWork>();
+        builder.Services.AddSingleton<DrainWishes>();
         builder.Services.AddSingleton(WorkerIdentity.Create(Step.Screenshots, volume: null, slots: 1));
         builder.Services.AddHostedService<WorkerHeartbeat>();
         builder.Services.AddEventTorrentBus(builder.Configuration, new NoOpBus());

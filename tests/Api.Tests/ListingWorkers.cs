@@ -24,7 +24,7 @@ public sealed class ListingWorkers
         Assert.Equal(["alive", "stopped", "silent"], workers.Select(worker => (string)worker!["state"]!));
         var first = workers[0]!.AsObject();
         Assert.Equal(
-            ["name", "host", "kind", "volume", "slots", "busy", "free_bytes", "version", "started_at", "seen_at", "state"],
+            ["name", "host", "kind", "volume", "slots", "busy", "free_bytes", "version", "started_at", "seen_at", "state", "drain_asked"],
             first.Select(member => member.Key));
         Assert.Equal(("h", "Screenshots", "a", 4, 1, 5_000L), (
             (string?)first["host"], (string?)first["kind"], (string?)first["volume"], (int?)first["slots"], (int?)first["busy"], (long?)first["free_bytes"]));

@@ -24,6 +24,7 @@ internal sealed class Recorder : IBusModule
             Record<StopWork>(endpoint);
             Record<PurgeData>(endpoint);
             Record<TaskDeleted>(endpoint);
+            Record<DrainWorker>(endpoint);
             Record<ScreenshotStored>(endpoint);
             Record<Fault<StoreScreenshot>>(endpoint);
         });

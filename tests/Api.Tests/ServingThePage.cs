@@ -65,7 +65,7 @@ public sealed partial class ServingThePage
                 "/tasks/{infohash}/resume", "/tasks/{infohash}/retry", "/tasks/{infohash}/screenshots", "/tasks/{infohash}/screenshots.json",
                 "/tasks/{infohash}/screenshots/{file}/{index}.jpg", "/tasks/{infohash}/sheet.jpg", "/tasks/{infohash}/thumbnail.jpg", "/tasks/{infohash}/ticket",
                 "/tasks/{infohash}/timeline",
-                "/tasks/{infohash}/watched", "/tickets/keys.json", "/workers",
+                "/tasks/{infohash}/watched", "/tickets/keys.json", "/workers", "/workers/{name}/drain",
             ],
             document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
         var post = document["paths"]!["/tasks"]!["post"]!;

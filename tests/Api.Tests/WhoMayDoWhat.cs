@@ -34,6 +34,7 @@ public sealed class WhoMayDoWhat
         ["DELETE /keys/{id}"] = new("admin", Refused, Refused, Usual),
         ["DELETE /session/"] = new(Everybody, Refused, Refused, Usual),
         ["DELETE /tasks/{infohash}"] = new("admin", Refused, Refused, Usual),
+        ["DELETE /workers/{name}/drain"] = new("admin", Refused, Refused, Usual),
         ["GET /api/v1/link"] = new("submitter", Refused, Refused, No),
         ["GET /keys/"] = new("admin", Served, Refused, No),
         ["GET /openapi"] = new("viewer", Served, Refused, No),
@@ -70,6 +71,7 @@ public sealed class WhoMayDoWhat
         ["POST /tasks/{infohash}/retry"] = new("submitter", Refused, Refused, Usual),
         ["POST /tasks/{infohash}/ticket"] = new("viewer", Refused, Refused, Small),
         ["POST /tasks/{infohash}/watched"] = new("viewer", Refused, Refused, Usual),
+        ["POST /workers/{name}/drain"] = new("admin", Refused, Refused, Usual),
     };
 
     private sealed record Rule(string Least, bool Foreign, bool OtherName, long MaxBytes);
@@ -203,7 +205,8 @@ public sealed class WhoMayDoWhat
 
     private static string PathOf(string route) => route.Split(' ')[1]
         .Replace("{infohash}", Infohashes.One, StringComparison.Ordinal).Replace("{documentName}", "v1", StringComparison.Ordinal)
-        .Replace("{file}", "0", StringComparison.Ordinal).Replace("{index}", "0", StringComparison.Ordinal).Replace("{id}", "000000000000", StringComparison.Ordinal);
+        .Replace("{file}", "0", StringComparison.Ordinal).Replace("{index}", "0", StringComparison.Ordinal).Replace("{id}", "000000000000", StringComparison.Ordinal)
+        .Replace("{name}", "host-1-a", StringComparison.Ordinal);
 
     /// <summary>Whatever the route itself says: it was reached.</summary>
     private static bool IsIn(HttpResponseMessage answer) =>

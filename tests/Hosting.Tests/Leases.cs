@@ -137,7 +137,7 @@ public sealed class Leases : IAsyncLifetime
     }
 
     private sealed class Reports(ConsumeContext context, TakeScreenshots command) : LeaseReports<string>(
-        context, new WorkLease(command.TaskId, command.Infohash, Step.Screenshots, command.Item, command.Lease, "testing"))
+        context, command, new WorkLease(command.TaskId, command.Infohash, Step.Screenshots, command.Item, command.Lease, "testing"))
     {
         protected override byte[]? ResumeData => command.ResumeData;
 

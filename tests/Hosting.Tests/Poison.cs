@@ -87,7 +87,7 @@ public sealed class Poison
             nameof(DownloadTorrent) => new DownloadTorrent(taskId, infohash, 0, 1, [], null, null, [], [], null),
             nameof(TranscodeVideo) => new TranscodeVideo(taskId, infohash, 0, 1, "main", 0, "a.mkv", [], null, null, null, null),
             nameof(StoreScreenshot) => new StoreScreenshot(taskId, infohash, 0, 1, 0, 0, default, default, 1, 1, false, [0xFF, 0xD8, 0xFF]),
-            _ => new WorkerAlive("w", "h", "Screenshots", null, 1, 0, null, "1", DateTimeOffset.UnixEpoch, null, null),
+            _ => new WorkerAlive("w", "h", "Screenshots", null, 1, 0, null, "1", DateTimeOffset.UnixEpoch, null, null, null),
         };
         return System.Text.Json.JsonSerializer.SerializeToNode(message, message.GetType(), System.Text.Json.JsonSerializerOptions.Web)!.AsObject();
     }

@@ -43,6 +43,7 @@ public sealed class Leaving_workers
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Urls"] = "http://127.0.0.1:0" });
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddSingleton<RunningWork>();
+        builder.Services.AddSingleton<DrainWishes>();
         builder.Services.AddSingleton(WorkerIdentity.Create(Step.Screenshots, volume: null, Slots));
         builder.Services.AddHostedService<WorkerHeartbeat>();
         builder.Services.AddEventTorrentBus(builder.Configuration);

@@ -20,6 +20,7 @@ public sealed class New_workers
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Urls"] = "http://127.0.0.1:0" });
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddSingleton<RunningWork>();
+        builder.Services.AddSingleton<DrainWishes>();
         builder.Services.AddSingleton(WorkerIdentity.Create(Step.Screenshots, volume: null, slots: 1));
         builder.Services.AddEventTorrentBus(builder.Configuration, ears);
         builder.Services.AddHostedService<WorkerHeartbeat>();

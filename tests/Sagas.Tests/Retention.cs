@@ -220,7 +220,7 @@ public abstract class Retention(Flavour flavour)
         foreach (var step in new[] { Step.Download, Step.Transcode })
         {
             await host.PublishAsync(new WorkerAlive(
-                Guid.NewGuid().ToString(), "host", step.ToString(), Inbox.Volume, 4, 0, freeBytes, "1", host.Time.GetUtcNow(), 1, false));
+                Guid.NewGuid().ToString(), "host", step.ToString(), Inbox.Volume, 4, 0, freeBytes, "1", host.Time.GetUtcNow(), 1, false, false));
         }
     }
 }

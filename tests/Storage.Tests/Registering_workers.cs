@@ -11,7 +11,7 @@ public abstract class Registering_workers(StorageProvider provider)
 
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly WorkerAlive First = new("w1", "host", "Screenshots", null, 4, 1, null, "0.1.0", Noon, 1, false);
+    private static readonly WorkerAlive First = new("w1", "host", "Screenshots", null, 4, 1, null, "0.1.0", Noon, 1, false, false);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -42,6 +42,44 @@ public abstract class Registering_workers(StorageProvider provider)
         await register.NoteAsync(First with { Beat = 2 }, Noon, Cancellation);
 
         Assert.Equal(4, await databases.Queue(db).CountSlotsAsync(Step.Screenshots, Noon, Cancellation));
+    }
+
+    [Fact]
+    public async Task One_that_is_to_be_drained_has_no_slots_whatever_it_says_until_that_is_taken_back()
+    {
+        await using var databases = await Databases.StartAsync(provider);
+        var db = await databases.MigratedAsync();
+        var register = new WorkerRegister(db);
+        var download = First with { Worker = "d", Kind = nameof(Step.Download), Volume = "v" };
+        await register.NoteAsync(First, Noon, Cancellation);
+        await register.NoteAsync(download, Noon, Cancellation);
+
+        Assert.False(await register.AskToDrainAsync("nobody", drains: true, Cancellation));
+        Assert.True(await register.AskToDrainAsync(First.Worker, drains: true, Cancellation));
+        Assert.True(await register.AskToDrainAsync("d", drains: true, Cancellation));
+        var noted = await register.NoteAsync(First with { Beat = 2, Draining = true }, Noon, Cancellation);
+
+        Assert.Equal(new NotedWorker(IsNew: false, DrainAsked: true), noted);
+        Assert.Equal(0, await databases.Queue(db).CountSlotsAsync(Step.Screenshots, Noon, Cancellation));
+        Assert.Empty(await databases.Queue(db).CountVolumeSlotsAsync(Noon, Cancellation));
+        var row = await db.Workers.AsNoTracking().SingleAsync(worker => worker.Worker == First.Worker, Cancellation);
+        Assert.Equal((true, true), (row.DrainAsked, row.Draining));
+
+        await register.AskToDrainAsync(First.Worker, drains: false, Cancellation);
+        Assert.Equal(new NotedWorker(IsNew: false, DrainAsked: false), await register.NoteAsync(First with { Beat = 3, Draining = true }, Noon, Cancellation));
+        Assert.Equal(4, await databases.Queue(db).CountSlotsAsync(Step.Screenshots, Noon, Cancellation));
+    }
+
+    [Fact]
+    public async Task One_that_was_forgotten_while_it_was_drained_is_so_again_by_its_own_word()
+    {
+        await using var databases = await Databases.StartAsync(provider);
+        var db = await databases.MigratedAsync();
+
+        var noted = await new WorkerRegister(db).NoteAsync(First with { Draining = true }, Noon, Cancellation);
+
+        Assert.Equal(new NotedWorker(IsNew: true, DrainAsked: true), noted);
+        Assert.Equal(0, await databases.Queue(db).CountSlotsAsync(Step.Screenshots, Noon, Cancellation));
     }
 
     [Fact]

@@ -257,6 +257,49 @@ suite('the list', { timeout: 10 * testMs }, () => {
     assert.equal(Math.round((await head('Size').boundingBox())?.width ?? 0), Math.round(before + 16));
   });
 
+  test('has columns that are put elsewhere by pointer and keys, said so, remembered, and put back', limited, async () => {
+    await page.open();
+    await page.row('A video that counts').waitFor();
+    const heads = (): Promise<string[]> => page.tab.locator('.head-row [data-column]').allInnerTexts();
+    const cells = (): Promise<(string | null)[]> => page.tab.locator('.grid-body [role=gridcell][class*=of-]').evaluateAll((those) => those.map(({ className }) => /of-(\w+)/.exec(className)?.[1] ?? null));
+    const button = (name: string) => page.tab.getByRole('columnheader', { name }).getByRole('button');
+    const middle = async (name: string): Promise<{ readonly x: number; readonly y: number }> => {
+      const { x, y, width, height } = (await button(name).boundingBox()) ?? assert.fail(`no ${name}`);
+      return { x: x + width / 2, y: y + height / 2 };
+    };
+    const atFirst = await heads();
+    assert.deepEqual(atFirst.slice(0, 5), ['Name', 'State', 'Progress', 'Size', 'Shots']);
+
+    // Twice, so that the focus must have stayed with it.
+    await button('State').focus();
+    await page.tab.keyboard.press('Alt+Shift+ArrowRight');
+    await until('it is one to the right', async () => (await heads()).slice(0, 4).join() === 'Name,Progress,State,Size', patienceMs);
+    await page.tab.keyboard.press('Alt+Shift+ArrowRight');
+    await until('it is two to the right', async () => (await heads()).slice(0, 4).join() === 'Name,Progress,Size,State', patienceMs);
+    await page.tab.getByRole('status').getByText(`State: column 4 of ${atFirst.length}`).waitFor({ state: 'attached' });
+    assert.deepEqual((await cells()).slice(0, 4), ['name', 'progress', 'size', 'state']);
+
+    const [from, to] = [await middle('Shots'), await middle('Progress')];
+    await page.tab.mouse.move(from.x, from.y);
+    await page.tab.mouse.down();
+    await page.tab.mouse.move(to.x - 20, to.y, { steps: 8 });
+    await until('it follows the pointer', async () => (await heads()).slice(0, 3).join() === 'Name,Shots,Progress', patienceMs);
+    await page.tab.mouse.up();
+    // To draw is not to sort.
+    assert.equal(await page.tab.locator('[aria-sort]').getAttribute('data-column'), 'added');
+    assert.deepEqual(await faultsOf(page.tab), []);
+    const arranged = await heads();
+    await page.tab.reload();
+    await page.row('A video that counts').waitFor();
+    assert.deepEqual(await heads(), arranged);
+
+    await button('Size').click();
+    await page.tab.locator('[data-column=size][aria-sort]').waitFor();
+    await page.tab.getByRole('button', { name: 'Columns' }).click();
+    await page.tab.getByRole('menuitem', { name: 'As at first' }).click();
+    await until('all are where they were', async () => (await heads()).join() === atFirst.join(), patienceMs);
+  });
+
   test('scrolls through 10,000 tasks of which a few are in the document, in both views', limited, async () => {
     const total = 10_000;
     const one = (index: number) => taskOf({ infohash: index.toString(16).padStart(40, '0'), name: `Task ${index}`, created_at: at(-index) });

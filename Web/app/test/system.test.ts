@@ -9,7 +9,7 @@ import { TabSuite, testMs } from './support/tab-suite.js';
 const patienceMs = 30_000;
 const worker = (kind: string, change: Readonly<Record<string, unknown>> = {}) => ({
   name: `${kind}-1`, host: 'attic', kind, volume: 'films', slots: 4, busy: 1, free_bytes: 5 * 1024 ** 3, version: '1.2.3',
-  started_at: '2026-01-01T00:00:00Z', seen_at: new Date().toISOString(), state: 'alive', ...change,
+  started_at: '2026-01-01T00:00:00Z', seen_at: new Date().toISOString(), state: 'alive', drain_asked: false, ...change,
 });
 
 suite('workers and system', { timeout: 5 * testMs }, () => {
@@ -25,6 +25,38 @@ suite('workers and system', { timeout: 5 * testMs }, () => {
     for (const part of ['Screenshots', 'there', 'attic', 'films', '1 / 4', '5.0 GiB', '1.2.3', 'ago']) assert.ok(first.includes(part), `${part} in ${first}`);
     assert.ok(second.includes('silent'), second);
     assert.deepEqual(await faultsOf(page.tab), []);
+  });
+
+  test('a worker is drained and takes work again by one press, and what becomes of it is said', limited, async () => {
+    const calls: string[] = [];
+    let now = worker('Download');
+    page.site.answers.set('GET /workers/', () => ({ body: [now, worker('Screenshots', { state: 'drained', drain_asked: true, busy: 0 }), worker('Transcode', { state: 'stopped' })] }));
+    for (const [method, change] of [['POST', { state: 'draining', drain_asked: true }], ['DELETE', { state: 'alive', drain_asked: false }]] as const) {
+      page.site.answers.set(`${method} /workers/Download-1/drain`, () => {
+        calls.push(method);
+        now = { ...now, ...change };
+        return { body: now };
+      });
+    }
+    await page.open('#/workers');
+    const said = page.tab.locator('.panel > [role=status]');
+
+    await page.tab.getByRole('button', { name: 'Drain Download Download-1' }).click();
+    await page.tab.getByRole('cell', { name: 'draining' }).waitFor();
+    await until('it is said', async () => (await said.textContent()) === 'Download attic: draining', patienceMs);
+    assert.deepEqual(await faultsOf(page.tab), []);
+
+    await page.tab.getByRole('cell', { name: 'drained' }).waitFor();
+    await page.tab.getByRole('button', { name: 'Take work again Screenshots Screenshots-1' }).waitFor();
+    await page.tab.getByRole('button', { name: 'Take work again Download Download-1' }).click();
+    await page.tab.getByRole('button', { name: 'Drain Download Download-1' }).waitFor();
+    await until('that is said too', async () => (await said.textContent()) === 'Download attic: there', patienceMs);
+    assert.deepEqual(calls, ['POST', 'DELETE']);
+    assert.equal(await page.tab.getByRole('button', { name: 'Transcode-1' }).count(), 0);
+
+    page.say('POST /workers/Download-1/drain', { title: 'Forbidden', detail: 'Only an admin may do this.' }, 403);
+    await page.tab.getByRole('button', { name: 'Drain Download Download-1' }).click();
+    await page.tab.getByRole('alert').getByText('Only an admin may do this.').waitFor();
   });
 
   test('what is not well is named with what to do about it', limited, async () => {

@@ -33,10 +33,13 @@ export const readStats = nested(parseStats);
 
 const parseWorker = object({
   name: anyText, host: anyText, kind: anyText, volume: optional(anyText), slots: count, busy: count, free_bytes: optional(count), version: anyText,
-  started_at: anyText, seen_at: anyText, state: anyText,
+  started_at: anyText, seen_at: anyText, state: anyText, drain_asked: flag,
 });
 export type Worker = Extract<ReturnType<typeof parseWorker>, { ok: true }>['value'];
-export const readWorkers = listOf(most, nested(parseWorker));
+export const readWorker = nested(parseWorker);
+export const readWorkers = listOf(most, readWorker);
+/** Heard of lately, whether or not it takes new work. */
+export const isThere = ({ state }: Worker): boolean => state !== 'silent' && state !== 'stopped';
 
 const health = oneOf('healthy', 'degraded', 'unhealthy');
 const parseHealth = object({ status: health, checks: mapOf(nested(object({ status: health, description: optional(anyText) }))) });

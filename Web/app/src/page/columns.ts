@@ -8,10 +8,11 @@ const firstWidths: Readonly<Record<SortKey, number>> = {
 const [least, most] = [56, 800];
 const remembered = 'eventtorrent.columns';
 
-export type Columns = { readonly hidden: ReadonlySet<SortKey>; readonly widths: Readonly<Record<SortKey, number>> };
+/** The order is that of all columns: a hidden one comes back where it was. */
+export type Columns = { readonly order: readonly SortKey[]; readonly hidden: ReadonlySet<SortKey>; readonly widths: Readonly<Record<SortKey, number>> };
 
 const within = (width: number): number => Math.round(Math.max(least, Math.min(most, width)));
-const atFirst: Columns = { hidden: new Set<SortKey>(['up']), widths: firstWidths };
+export const atFirst: Columns = { order: sortKeys, hidden: new Set<SortKey>(['up']), widths: firstWidths };
 
 /** As they were left, as far as that can be read. */
 export function recallColumns(): Columns {
@@ -22,23 +23,31 @@ export function recallColumns(): Columns {
     return atFirst;
   }
   if (typeof kept !== 'object' || kept === null) return atFirst;
-  const { hidden, widths } = kept as { readonly hidden?: unknown; readonly widths?: unknown };
+  const { order, hidden, widths } = kept as { readonly order?: unknown; readonly hidden?: unknown; readonly widths?: unknown };
   const isHidden = (key: SortKey): boolean => (Array.isArray(hidden) ? hidden.includes(key) : atFirst.hidden.has(key)) && key !== 'name';
   const widthOf = (key: SortKey): number => {
     const width: unknown = typeof widths === 'object' && widths !== null ? (widths as Readonly<Record<string, unknown>>)[key] : undefined;
     return typeof width === 'number' && Number.isFinite(width) ? within(width) : firstWidths[key];
   };
   return {
+    order: orderOf(order),
     hidden: new Set(sortKeys.filter(isHidden)),
     widths: Object.fromEntries(sortKeys.map((key) => [key, widthOf(key)])) as Record<SortKey, number>,
   };
 }
 
-export function keepColumns({ hidden, widths }: Columns): void {
-  keep(remembered, JSON.stringify({ hidden: [...hidden], widths }));
+/** Each column once: as it was kept, and those that there were not yet at the end. */
+function orderOf(kept: unknown): readonly SortKey[] {
+  const known = Array.isArray(kept) ? sortKeys.filter((key) => kept.includes(key)) : [];
+  known.sort((one, other) => (kept as readonly unknown[]).indexOf(one) - (kept as readonly unknown[]).indexOf(other));
+  return [...known, ...sortKeys.filter((key) => !known.includes(key))];
 }
 
-export const shownOf = ({ hidden }: Columns): readonly SortKey[] => sortKeys.filter((key) => !hidden.has(key));
+export function keepColumns({ order, hidden, widths }: Columns): void {
+  keep(remembered, JSON.stringify({ order, hidden: [...hidden], widths }));
+}
+
+export const shownOf = ({ order, hidden }: Columns): readonly SortKey[] => order.filter((key) => !hidden.has(key));
 
 export function toggle(columns: Columns, key: SortKey): Columns {
   const hidden = new Set(columns.hidden);
@@ -47,6 +56,16 @@ export function toggle(columns: Columns, key: SortKey): Columns {
 }
 
 export const resize = (columns: Columns, key: SortKey, width: number): Columns => ({ ...columns, widths: { ...columns.widths, [key]: within(width) } });
+
+/** Puts a column at a place among those that are shown, counted without it. */
+export function place(columns: Columns, key: SortKey, at: number): Columns {
+  const others = shownOf(columns).filter((one) => one !== key);
+  const [previous, next] = [others[at - 1], others[at]];
+  const order = columns.order.filter((one) => one !== key);
+  // Beside the one that it comes behind, so that a hidden one in between stays with the next.
+  order.splice(previous !== undefined ? order.indexOf(previous) + 1 : next !== undefined ? order.indexOf(next) : 0, 0, key);
+  return { ...columns, order };
+}
 
 /** For grid-template-columns: the box to tick, then what is shown. */
 export const templateOf = (columns: Columns): string =>

@@ -1,8 +1,8 @@
 import { ActionIcon, Menu, TextInput } from '@mantine/core';
 import { useEffect, useState, type ReactNode, type RefObject } from 'react';
-import { groupNames, groups, sortKeys, type Group, type Query } from '../api/query.js';
+import { groupNames, groups, type Group, type Query } from '../api/query.js';
 import type { Stats } from '../api/system.js';
-import { toggle, type Columns } from './columns.js';
+import { atFirst, toggle, type Columns } from './columns.js';
 import { useStore, useTexts } from './context.js';
 import { Icon } from './icons.js';
 import type { PageState } from './page-state.js';
@@ -57,9 +57,11 @@ export function FilterBar({ state, query, look, view, showAs, columns, arrange, 
               <ActionIcon variant="default" size={32} className="columns-button" aria-label={texts('list.columns')} title={texts('list.columns')}><Icon name="columns" size={18} /></ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              {sortKeys.filter((key) => key !== 'name').map((key) => (
+              {columns.order.filter((key) => key !== 'name').map((key) => (
                 <Menu.CheckboxItem key={key} checked={!columns.hidden.has(key)} onChange={() => arrange(toggle(columns, key))}>{texts(`column.${key}`)}</Menu.CheckboxItem>
               ))}
+              <Menu.Divider />
+              <Menu.Item onClick={() => arrange(atFirst)}>{texts('column.reset')}</Menu.Item>
             </Menu.Dropdown>
           </Menu>
         )}

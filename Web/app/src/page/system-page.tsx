@@ -1,7 +1,7 @@
 import { Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { askAnyStatus } from '../api/server.js';
-import { readHealth, readWorkers, type Health, type Stats, type Worker } from '../api/system.js';
+import { isThere, readHealth, readWorkers, type Health, type Stats, type Worker } from '../api/system.js';
 import { bytes, legible } from '../texts/format.js';
 import { isText, type Texts } from '../texts/translate.js';
 import { BrowserPanel } from './browser-panel.js';
@@ -104,8 +104,9 @@ function Queues({ stats }: { readonly stats: Stats | undefined }): ReactNode {
 function Disks({ workers }: { readonly workers: readonly Worker[] | undefined }): ReactNode {
   const texts = useTexts();
   const free = new Map<string, number>();
-  for (const { volume, free_bytes, state } of workers ?? []) {
-    if (volume !== null && free_bytes !== null && state === 'alive' && !free.has(volume)) free.set(volume, free_bytes);
+  for (const worker of workers ?? []) {
+    const { volume, free_bytes } = worker;
+    if (volume !== null && free_bytes !== null && isThere(worker) && !free.has(volume)) free.set(volume, free_bytes);
   }
   if (free.size === 0) return null;
   return (

@@ -1,5 +1,6 @@
+import { VisuallyHidden } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useRef, type MouseEvent, type ReactNode } from 'react';
+import { memo, useCallback, useEffect, useRef, useState, type MouseEvent, type ReactNode } from 'react';
 import type { Sort, SortKey } from '../api/query.js';
 import type { Task } from '../api/task.js';
 import { bytes, clock, legible } from '../texts/format.js';
@@ -58,25 +59,29 @@ export function TaskTable({ list, order, selection, hasMore, select, readMore, r
     reveal: (row) => rows.scrollToIndex(row),
   });
   const shown = shownOf(columns);
+  const [said, say] = useState('');
   const isAtSeen = selection.at !== undefined && seen.some(({ index }) => order[index] === selection.at);
   return (
-    <div
-      ref={scroller} className={isNarrow ? 'grid narrow' : 'grid'} role="grid" tabIndex={0} aria-label={texts('list.label')} aria-multiselectable
-      aria-rowcount={hasMore ? -1 : list.length + 1} aria-colcount={shown.length + 1} aria-activedescendant={isAtSeen ? `row-${selection.at}` : undefined} onKeyDown={onKeyDown}
-    >
-      <TableHead columns={columns} arrange={arrange} sort={sort} sortBy={sortBy} isHidden={isNarrow} />
-      <div role="rowgroup" className="grid-body" style={{ height: rows.getTotalSize() }}>
-        {seen.map(({ key, index, start }) => {
-          const task = list[index];
-          return task && (
-            <Row
-              key={key} task={task} index={index} start={start} columns={columns} isNarrow={isNarrow} onPress={onPress}
-              isChosen={selection.chosen.has(task.infohash)} isAt={task.infohash === selection.at}
-            />
-          );
-        })}
+    <>
+      <div
+        ref={scroller} className={isNarrow ? 'grid narrow' : 'grid'} role="grid" tabIndex={0} aria-label={texts('list.label')} aria-multiselectable
+        aria-rowcount={hasMore ? -1 : list.length + 1} aria-colcount={shown.length + 1} aria-activedescendant={isAtSeen ? `row-${selection.at}` : undefined} onKeyDown={onKeyDown}
+      >
+        <TableHead columns={columns} arrange={arrange} sort={sort} sortBy={sortBy} isHidden={isNarrow} say={say} />
+        <div role="rowgroup" className="grid-body" style={{ height: rows.getTotalSize() }}>
+          {seen.map(({ key, index, start }) => {
+            const task = list[index];
+            return task && (
+              <Row
+                key={key} task={task} index={index} start={start} columns={columns} isNarrow={isNarrow} onPress={onPress}
+                isChosen={selection.chosen.has(task.infohash)} isAt={task.infohash === selection.at}
+              />
+            );
+          })}
+        </div>
       </div>
-    </div>
+      <VisuallyHidden role="status">{said}</VisuallyHidden>
+    </>
   );
 }
 

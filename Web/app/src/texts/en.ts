@@ -128,7 +128,9 @@ export const en = {
   'column.peers': 'Peers / seeds',
   'column.eta': 'Left',
   'column.added': 'Added',
-  'column.help': 'Sort; at the edge, or with Alt and the arrow keys, change the width',
+  'column.help': 'Sort; drawn, or with Alt, Shift and the arrow keys, change the place; at the edge, or with Alt and the arrow keys, the width',
+  'column.moved': '{name}: column {at} of {count}',
+  'column.reset': 'As at first',
 
   'bulk.label': 'The chosen tasks',
   'bulk.chosen.one': '{count} chosen',
@@ -191,12 +193,18 @@ export const en = {
   'worker.version': 'Version',
   'worker.seen': 'Heard of',
   'worker.ago': '{time} ago',
+  'worker.action': 'Change',
+  'worker.drain': 'Drain',
+  'worker.undrain': 'Take work again',
+  'worker.said': '{name}: {state}',
 
   'kind.Screenshots': 'Screenshots',
   'kind.Download': 'Download',
   'kind.Transcode': 'Transcoding',
 
   'alive.alive': 'there',
+  'alive.draining': 'draining',
+  'alive.drained': 'drained',
   'alive.silent': 'silent',
   'alive.stopped': 'stopped',
 

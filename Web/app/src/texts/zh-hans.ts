@@ -130,7 +130,9 @@ export const zhHans: Catalogue = {
   'column.peers': '节点 / 种子',
   'column.eta': '剩余',
   'column.added': '添加时间',
-  'column.help': '排序；拖动边缘或按 Alt 加方向键可调整宽度',
+  'column.help': '排序；拖动或按 Alt+Shift 加方向键可移动列；拖动边缘或按 Alt 加方向键可调整宽度',
+  'column.moved': '{name}：第 {at} 列，共 {count} 列',
+  'column.reset': '恢复默认',
 
   'bulk.label': '所选任务',
   'bulk.chosen.one': '已选 {count} 项',
@@ -193,12 +195,18 @@ export const zhHans: Catalogue = {
   'worker.version': '版本',
   'worker.seen': '最近联系',
   'worker.ago': '{time} 前',
+  'worker.action': '更改',
+  'worker.drain': '停止接新任务',
+  'worker.undrain': '恢复接任务',
+  'worker.said': '{name}：{state}',
 
   'kind.Screenshots': '截图',
   'kind.Download': '下载',
   'kind.Transcode': '转码',
 
   'alive.alive': '在线',
+  'alive.draining': '正在收尾',
+  'alive.drained': '已空闲，可停止',
   'alive.silent': '无响应',
   'alive.stopped': '已停止',
 

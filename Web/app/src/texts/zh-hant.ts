@@ -130,7 +130,9 @@ export const zhHant: Catalogue = {
   'column.peers': '節點 / 種子',
   'column.eta': '剩餘',
   'column.added': '新增時間',
-  'column.help': '排序；拖曳邊緣或按 Alt 加方向鍵可調整寬度',
+  'column.help': '排序；拖曳或按 Alt+Shift 加方向鍵可移動欄位；拖曳邊緣或按 Alt 加方向鍵可調整寬度',
+  'column.moved': '{name}：第 {at} 欄，共 {count} 欄',
+  'column.reset': '恢復預設',
 
   'bulk.label': '所選任務',
   'bulk.chosen.one': '已選 {count} 項',
@@ -193,12 +195,18 @@ export const zhHant: Catalogue = {
   'worker.version': '版本',
   'worker.seen': '最近聯繫',
   'worker.ago': '{time} 前',
+  'worker.action': '變更',
+  'worker.drain': '停止接新任務',
+  'worker.undrain': '恢復接任務',
+  'worker.said': '{name}：{state}',
 
   'kind.Screenshots': '截圖',
   'kind.Download': '下載',
   'kind.Transcode': '轉碼',
 
   'alive.alive': '在線',
+  'alive.draining': '正在收尾',
+  'alive.drained': '已閒置，可停止',
   'alive.silent': '無回應',
   'alive.stopped': '已停止',
 

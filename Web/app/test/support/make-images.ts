@@ -93,7 +93,7 @@ say(`GET /tasks/${shown}/timeline`, [
 ]);
 const worker = (name: string, kind: string, volume: string | null, slots: number, busy: number, state = 'alive') => ({
   name, host: name.includes('attic') ? 'attic' : 'cellar', kind, volume, slots, busy, free_bytes: volume === null ? null : 412_316_860_416, version: '0.9.0',
-  started_at: ago(600), seen_at: new Date(Date.now() - (state === 'alive' ? 3000 : 48_000)).toISOString(), state,
+  started_at: ago(600), seen_at: new Date(Date.now() - (state === 'silent' ? 48_000 : 3000)).toISOString(), state, drain_asked: state === 'drained',
 });
 say('GET /workers/', [
   worker('screenshot-attic-4411', 'Screenshots', null, 8, 7), worker('screenshot-cellar-112', 'Screenshots', null, 8, 8), worker('download-attic-4502', 'Download', 'films', 4, 4),
