@@ -18,6 +18,9 @@ public static class Limits
     /// <summary>Files that <see cref="MetadataFetched"/> lists.</summary>
     public const int FilesInMessage = 2000;
 
+    /// <summary>Parts of a map of what was fetched.</summary>
+    public const int MapParts = 256;
+
     /// <summary>Peers that a report hands on.</summary>
     public const int PeersInMessage = 16;
 }

@@ -121,6 +121,7 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         item.Remaining = report.Remaining is { } remaining && remaining >= TimeSpan.Zero ? remaining : null;
         item.Speed = report.Speed is { } speed && double.IsFinite(speed) ? Math.Max(0, speed) : null;
         item.Stall = report.Stall;
+        FetchedMap.Keep(item, report.Map);
         CountBytes(task, item, report.BytesFetched);
         if (report.DoneBytes is >= 0 and var done)
         {
@@ -223,6 +224,7 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         item.BytesNeeded = report.BytesNeeded;
         item.Rounds = report.Rounds;
         CountBytes(task, item, report.BytesFetched);
+        FetchedMap.Keep(item, report.Map);
         KeepPeers(task, report.Peers);
         item.PromisedBits = report.Promised.Where(index => index is >= 0 and < MaxShots).Aggregate(0L, (bits, index) => bits | Bit(index));
         item.State = WorkItemState.Storing;

@@ -38,6 +38,13 @@ internal sealed class Download(DownloadsHandle session, long id, TimeProvider ti
         }
     }
 
+    public byte[] ReadMap(int most)
+    {
+        var map = new byte[most];
+        NativeMethods.Check(NativeDownloads.et_download_map(Session, id, map, map.Length, out var count));
+        return map[..count];
+    }
+
     public TorrentMetadata ReadMetadata()
     {
         ThrowIfDisposed();

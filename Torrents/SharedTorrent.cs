@@ -69,6 +69,14 @@ internal sealed class SharedTorrent(SessionHandle session, long id)
         return verified != 0;
     }
 
+    public byte[] ReadMap(ByteRange range, int parts)
+    {
+        ThrowIfClosed();
+        var map = new byte[parts];
+        NativeMethods.Check(NativeMethods.et_map(session, id, range.Offset, range.Length, map, map.Length));
+        return map;
+    }
+
     public TorrentProgress Progress()
     {
         ThrowIfClosed();

@@ -11,7 +11,8 @@ public interface IDownloadReports
     /// <summary>How it stands now; cheap, said every half second.</summary>
     /// <param name="servingPeers">"ip:port" of peers that sent us data.</param>
     /// <param name="stall">Why nothing arrives, or null.</param>
-    void Look(DownloadProgress progress, IReadOnlyList<string> servingPeers, string? stall);
+    /// <param name="map">What is here (<see cref="IDownload.ReadMap"/>), a moment old, or null before that is known.</param>
+    void Look(DownloadProgress progress, IReadOnlyList<string> servingPeers, string? stall, byte[]? map);
 
     /// <summary>Whoever has this can go on from here.</summary>
     Task CheckpointAsync(byte[] resumeData, CancellationToken cancellationToken);

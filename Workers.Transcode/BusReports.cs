@@ -19,7 +19,7 @@ public sealed class BusReports(ConsumeContext context, TranscodeVideo command, T
             new StepProgressed(
                 command.TaskId, command.Infohash, nameof(Step.Transcode), command.Item, command.Lease, last?.Fraction, BytesFetched: 0, DownBytesPerSecond: 0, Peers: 0,
                 ResumeData: null, DoneBytes: null, TotalBytes: null, UpBytesPerSecond: null, Seeds: null, WastedBytes: null,
-                last?.Remaining, last?.Speed, Stall: null),
+                last?.Remaining, last?.Speed, Stall: null, Map: null),
             cancellationToken);
     }
 
@@ -46,6 +46,6 @@ public sealed class BusReports(ConsumeContext context, TranscodeVideo command, T
     private Task CompletedAsync(TranscodeOutcome.Completed done, CancellationToken cancellationToken) => Context.Publish(
         new StepCompleted(
             command.TaskId, command.Infohash, nameof(Step.Transcode), command.Item, command.Lease, command.FileIndex, Promised: [],
-            Container: null, Codec: null, done.Duration, BytesNeeded: 0, BytesFetched: 0, Rounds: 0, Peers: []),
+            Container: null, Codec: null, done.Duration, BytesNeeded: 0, BytesFetched: 0, Rounds: 0, Peers: [], Map: null),
         cancellationToken);
 }

@@ -92,7 +92,7 @@ internal static class TaskViews
 
     private static DownloadView Download(WorkItem item) => new(
         item.State.ToString().ToLowerInvariant(), item.BoundVolume.Length > 0 ? item.BoundVolume : null, item.DoneBytes, item.TotalBytes,
-        item.BytesFetchedEarlier + item.BytesFetched, item.WastedBytes);
+        item.BytesFetchedEarlier + item.BytesFetched, item.WastedBytes, item.FetchedMap);
 
     private static TranscodeView Transcode(WorkItem item) => new(
         item.FileIndex, item.Part, item.Parts, item.State.ToString().ToLowerInvariant(), item.Worker, item.Lease, item.Progress, item.Speed,
@@ -104,7 +104,7 @@ internal static class TaskViews
         return new FileView(
             file.Index, file.Path, file.LengthBytes, file.Selected,
             item?.Container, item?.Codec, item?.Duration is { } duration ? Seconds(duration) : null,
-            item?.State.ToString().ToLowerInvariant(), item?.Progress);
+            item?.State.ToString().ToLowerInvariant(), item?.Progress, item?.FetchedMap);
     }
 
     public static ScreenshotView Screenshot(string infohash, StoredScreenshot screenshot) => new(

@@ -88,6 +88,12 @@ public sealed class WorkItem
 
     public long WastedBytes { get; set; }
 
+    /// <summary>
+    /// How much is here of the file, or of the pieces that a download wants, in at most 256 equal parts: 0 none of a part, 255 all of it;
+    /// kept over attempts. Null until something is known.
+    /// </summary>
+    public byte[]? FetchedMap { get; set; }
+
     /// <summary>Time to the end at the present speed, or null when unknown.</summary>
     public TimeSpan? Remaining { get; set; }
 

@@ -7,7 +7,7 @@ namespace EventTorrent.Torrents.Interop;
 /// <summary>The C ABI of native/eventtorrent.h, function by function.</summary>
 internal static partial class NativeMethods
 {
-    public const int AbiVersion = 2;
+    public const int AbiVersion = 3;
 
     private const string Library = "eventtorrent";
 
@@ -52,6 +52,9 @@ internal static partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial NativeStatus et_read(SessionHandle session, long torrent, long offset, Span<byte> buffer, long length, out int verified);
+
+    [LibraryImport(Library)]
+    internal static partial NativeStatus et_map(SessionHandle session, long torrent, long offset, long length, Span<byte> parts, int count);
 
     [LibraryImport(Library)]
     internal static partial NativeStatus et_status(SessionHandle session, long torrent, out NativeTorrentStatus status);

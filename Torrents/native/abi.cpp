@@ -1,5 +1,6 @@
 // The exported functions: arguments checked, results copied, failures turned into status codes.
 #include "eventtorrent.h"
+#include "parts.h"
 #include "session.h"
 #include "status.h"
 
@@ -157,6 +158,18 @@ int et_read(et_session* session, int64_t torrent, int64_t offset, uint8_t* buffe
         bool all = false;
         if (!store->read(offset, reinterpret_cast<char*>(buffer), length, all)) throw et::failure(ET_E_NOT_FETCHED, "a byte of the range is not here");
         *verified = all ? 1 : 0;
+        return ET_OK;
+    });
+}
+
+int et_map(et_session* session, int64_t torrent, int64_t offset, int64_t length, uint8_t* parts, int count) {
+    return et::guarded([&] {
+        require(session && parts, "null argument");
+        auto const store = session->find(torrent).store;
+        if (!store->has_layout()) throw et::failure(ET_E_NO_METADATA, "the info dictionary is not here yet");
+        require(offset >= 0 && length > 0 && offset < store->total() && length <= store->total() - offset, "range outside of the torrent");
+        require(count > 0 && count <= et::max_parts && count <= length, "no parts, or too many");
+        store->map(offset, length, {parts, count});
         return ET_OK;
     });
 }

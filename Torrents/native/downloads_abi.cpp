@@ -1,6 +1,7 @@
 // The exported functions of downloads: arguments checked, results copied, failures turned into status codes.
 #include "address_policy.h"
 #include "downloads.h"
+#include "parts.h"
 #include "status.h"
 
 #include <libtorrent/torrent_flags.hpp>
@@ -110,6 +111,16 @@ int et_download_status_of(et_downloads* downloads, int64_t torrent, et_download_
     return et::guarded([&] {
         require(downloads && out, "null argument");
         *out = downloads->status(torrent);
+        return ET_OK;
+    });
+}
+
+int et_download_map(et_downloads* downloads, int64_t torrent, uint8_t* parts, int capacity, int* count) {
+    return et::guarded([&] {
+        require(downloads && parts && count && capacity > 0 && capacity <= et::max_parts, "null argument, no parts, or too many");
+        auto const map = downloads->map(torrent, capacity);
+        std::copy(map.begin(), map.end(), parts);
+        *count = static_cast<int>(map.size());
         return ET_OK;
     });
 }

@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 #define ET_API __attribute__((visibility("default")))
-#define ET_ABI_VERSION 2
+#define ET_ABI_VERSION 3
 
 enum et_status_code {
     ET_OK = 0,
@@ -128,6 +128,9 @@ ET_API int et_cancel(et_session* session, int64_t torrent, int64_t fetch);
 /* Copies fetched bytes. verified: every byte came from a hash-checked piece. */
 ET_API int et_read(et_session* session, int64_t torrent, int64_t offset, uint8_t* buffer, int64_t length, int* verified);
 
+/* How much of [offset, offset + length) is here, in `count` equal parts, count <= length: 0 none of a part, 255 all of it. */
+ET_API int et_map(et_session* session, int64_t torrent, int64_t offset, int64_t length, uint8_t* parts, int count);
+
 ET_API int et_status(et_session* session, int64_t torrent, et_torrent_status* out);
 /* Peers that sent us blocks, the most useful first, at most 16, one "ip:port" a line. */
 ET_API int et_serving_peers(et_session* session, int64_t torrent, char* buffer, int capacity);
@@ -194,6 +197,9 @@ ET_API int et_download_start(et_downloads* downloads, int64_t torrent, const int
 ET_API int et_download_recheck(et_downloads* downloads, int64_t torrent);
 ET_API int et_download_metadata(et_downloads* downloads, int64_t torrent, uint8_t* buffer, int64_t capacity, int64_t* size);
 ET_API int et_download_status_of(et_downloads* downloads, int64_t torrent, et_download_status* out);
+/* How many of the wanted pieces are here, in equal parts of their row: 0 none of a part, 255 all of it. As many parts as `capacity`, or as there
+   are wanted pieces when these are fewer: *count, 0 before anything is wanted. */
+ET_API int et_download_map(et_downloads* downloads, int64_t torrent, uint8_t* parts, int capacity, int* count);
 /* Peers that sent us something, at most 16, one "ip:port" a line. */
 ET_API int et_download_peers(et_downloads* downloads, int64_t torrent, char* buffer, int capacity);
 ET_API int et_download_connect(et_downloads* downloads, int64_t torrent, const char* endpoint);

@@ -20,7 +20,7 @@ public sealed class ReadingTasks
         task.Items.Add(new WorkItem
         {
             State = WorkItemState.Running, FileIndex = 2, Shots = 4, StoredBits = 0b101, Progress = 0.5, DownBytesPerSecond = 900, Peers = 3,
-            BytesNeeded = 2_000, Container = "mp4", Codec = "avc1", Duration = TimeSpan.FromSeconds(90.5), CreatedAt = Start,
+            BytesNeeded = 2_000, Container = "mp4", Codec = "avc1", Duration = TimeSpan.FromSeconds(90.5), CreatedAt = Start, FetchedMap = [0, 7, 255],
         });
         task.Files.Add(new TaskFile { Index = 2, Path = "a/b.mp4", LengthBytes = 4_900, Selected = true });
         task.Files.Add(new TaskFile { Index = 1, Path = "read.me", LengthBytes = 100 });
@@ -36,8 +36,8 @@ public sealed class ReadingTasks
         Assert.Equal(
             JsonNode.Parse("""
             {"infohash":"c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd","status":"working","state":"Screenshotting","version":7,"name":"<b>name</b>","size_bytes":5000,"progress":0.5,"download":null,"transcodes":[],"webhooks":[],
-            "files":[{"index":1,"path":"read.me","size_bytes":100,"selected":false,"container":null,"codec":null,"duration_s":null,"state":null,"progress":null},
-            {"index":2,"path":"a/b.mp4","size_bytes":4900,"selected":true,"container":"mp4","codec":"avc1","duration_s":90.5,"state":"running","progress":0.5}],
+            "files":[{"index":1,"path":"read.me","size_bytes":100,"selected":false,"container":null,"codec":null,"duration_s":null,"state":null,"progress":null,"map":null},
+            {"index":2,"path":"a/b.mp4","size_bytes":4900,"selected":true,"container":"mp4","codec":"avc1","duration_s":90.5,"state":"running","progress":0.5,"map":"AAf/"}],
             "screenshots":[{"file":2,"index":1,"time_s":30,"keyframe_time_s":28.028,"width":640,"height":360,"verified":true,"size_bytes":1234,"url":"/tasks/c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd/screenshots/2/1.jpg?v=1767225600000"}],
             "want":"screenshots","shots":10,"priority":0,"bytes_needed":2000,"time_to_first_shot_ms":3500,"started_at":"2026-01-01T00:00:01+00:00","ended_at":null,
             "shots_stored":2,"shots_wanted":4,"bytes_fetched":2100,"down_bytes_per_second":900,"peers":3,"failure":null,"created_at":"2026-01-01T00:00:00+00:00","updated_at":"2026-01-01T00:00:00+00:00",
@@ -57,13 +57,13 @@ public sealed class ReadingTasks
         task.Items.Add(new WorkItem
         {
             Step = Step.Download, State = WorkItemState.Running, BoundVolume = "v1", DoneBytes = 250, TotalBytes = 1000, BytesFetchedEarlier = 90, BytesFetched = 200, WastedBytes = 5,
-            UpBytesPerSecond = 7, Seeds = 2, Remaining = TimeSpan.FromSeconds(90), Stall = "No peer can be reached.", CreatedAt = Start,
+            UpBytesPerSecond = 7, Seeds = 2, Remaining = TimeSpan.FromSeconds(90), Stall = "No peer can be reached.", CreatedAt = Start, FetchedMap = [255, 0],
         });
         await host.AddAsync(task);
 
         var shown = await host.GetAsync($"/tasks/{Infohashes.One}");
 
-        Assert.Equal("""{"state":"running","volume":"v1","done_bytes":250,"total_bytes":1000,"bytes_fetched":290,"wasted_bytes":5}""", shown["download"]!.ToJsonString());
+        Assert.Equal("""{"state":"running","volume":"v1","done_bytes":250,"total_bytes":1000,"bytes_fetched":290,"wasted_bytes":5,"map":"/wA="}""", shown["download"]!.ToJsonString());
         Assert.Equal(("stream", 0.25, 90, "No peer can be reached."), ((string?)shown["want"], (double)shown["progress"]!, (double)shown["remaining_s"]!, (string?)shown["reason"]));
     }
 

@@ -37,6 +37,25 @@ suite('the page of one task', { timeout: 5 * testMs }, () => {
     await page.row('A video that counts').waitFor();
   });
 
+  test('shows where a file and a download are here, in words too, and what is pushed later', limited, async () => {
+    const map = (parts: readonly number[]): string => Buffer.from(parts).toString('base64');
+    const file = { index: 0, path: 'counting\u202e.mkv', size_bytes: 209_715_200, selected: true, container: 'mkv', codec: 'h264', duration_s: 60, state: 'done', progress: 1 };
+    const download = { state: 'running', volume: 'main', done_bytes: 0, total_bytes: 209_715_200, bytes_fetched: 0, wasted_bytes: 0, map: map([255, 0]) };
+    const working = { state: 'Downloading', status: 'working', files: [{ ...file, map: map([255, 255, 7, 0, 0, 30, 0, 0]) }] };
+    page.say(`GET /tasks/${task}`, detailOf({ ...working, download }));
+    await page.open(place);
+
+    const ofFile = page.tab.getByRole('img', { name: 'counting\ufffd.mkv: 26% is here, in 2 places' });
+    await ofFile.waitFor();
+    const rects = await ofFile.locator('rect').evaluateAll((all) => all.map((one) => ['x', 'width'].map((name) => one.getAttribute(name))));
+    assert.deepEqual(rects, [['0', '2'], ['2', '1'], ['5', '1']]);
+    await page.tab.getByRole('img', { name: 'Download: 50% is here, in 1 place' }).waitFor();
+    assert.deepEqual(await faultsOf(page.tab), []);
+    page.say(`GET /tasks/${task}`, detailOf({ ...working, version: 8, download: { ...download, map: map([255, 255]) } }));
+    page.site.status.say('taskChanged', taskOf({ state: 'Downloading', status: 'working', version: 8 }));
+    await page.tab.getByRole('img', { name: 'Download: 100% is here, in 1 place' }).waitFor();
+  });
+
   test('says what went wrong in a sentence, counts down to the next attempt, and tries now', limited, async () => {
     const failure = { kind: 'NoPeers', message: 'Nobody of 3 answered.', retry_at: new Date(Date.now() + 45_000).toISOString() };
     page.say(`GET /tasks/${task}`, detailOf({ state: 'Fetching', status: 'recoverable_failure', failure }));

@@ -43,9 +43,16 @@ const parsePicture = object({
 });
 export type Picture = Extract<ReturnType<typeof parsePicture>, { ok: true }>['value'];
 
+const mostParts = 256;
+/** A byte for each part: 0 nothing of it is here, 255 all. */
+const readMap: Reader<readonly number[]> = (value) => {
+  if (typeof value !== 'string' || value === '' || value.length > 4 * Math.ceil(mostParts / 3) || !/^[A-Za-z0-9+/]+={0,2}$/.test(value) || value.length % 4 !== 0) return undefined;
+  return Array.from(atob(value), (one) => one.charCodeAt(0));
+};
+
 const parseFile = object({
   index: count, path: anyText, size_bytes: count, selected: flag, duration_s: optional(anyNumber),
-  container: optional(anyText), codec: optional(anyText), state: optional(anyText), progress: optional(anyNumber),
+  container: optional(anyText), codec: optional(anyText), state: optional(anyText), progress: optional(anyNumber), map: optional(readMap),
 });
 export type TaskFile = Extract<ReturnType<typeof parseFile>, { ok: true }>['value'];
 
@@ -61,6 +68,7 @@ export const readPage = nested(object({ tasks: listOf(most, readTask), next_curs
 
 const parseDownload = object({
   state: anyText, volume: optional(anyText), done_bytes: optional(count), total_bytes: optional(count), bytes_fetched: count, wasted_bytes: count,
+  map: optional(readMap),
 });
 const parseTranscode = object({
   file: optional(count), part: optional(count), parts: optional(count), state: anyText, worker: optional(anyText),

@@ -5,6 +5,7 @@ import { bytes, clock, legible } from '../texts/format.js';
 import { isText, type Texts } from '../texts/translate.js';
 import { useTexts } from './context.js';
 import { FailureNotice } from './failure-notice.js';
+import { FetchedMap } from './fetched-map.js';
 import { NumbersPanel } from './numbers-panel.js';
 import type { PageState } from './page-state.js';
 import { Pictures } from './pictures.js';
@@ -63,6 +64,7 @@ function Files({ detail, isPlayable }: { readonly detail: TaskDetail; readonly i
             <span className="file-media facts">{mediaOf(file)}</span>
             <span className="file-state facts">{stateOfFile(file, detail, texts)}</span>
             <span className="file-size facts">{bytes(file.size_bytes)}</span>
+            {file.map !== null && <FetchedMap map={file.map} name={legible(file.path)} />}
           </li>
         ))}
       </ul>

@@ -135,6 +135,10 @@ export const en = {
   'delete.what': 'Its work stops, and everything that was made of it goes: pictures, downloaded files and streams. This can’t be undone.',
   'delete.all': 'Delete with all data',
 
+  'map.label': '{name}: {share} is here, in {places}',
+  'map.places.one': '{count} place',
+  'map.places.other': '{count} places',
+
   'file.out': 'left out',
   'file.waiting': 'waiting',
   'file.queued': 'queued',

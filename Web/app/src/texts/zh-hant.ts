@@ -137,6 +137,10 @@ export const zhHant: Catalogue = {
   'delete.what': '工作會停止，由此產生的一切都會刪除：截圖、下載的檔案和串流。此操作無法復原。',
   'delete.all': '連同全部資料刪除',
 
+  'map.label': '{name}：已有 {share}，分布在 {places}',
+  'map.places.one': '{count} 處',
+  'map.places.other': '{count} 處',
+
   'file.out': '未選取',
   'file.waiting': '等待中',
   'file.queued': '排隊中',

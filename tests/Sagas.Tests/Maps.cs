@@ -1,0 +1,62 @@
+using EventTorrent.Contracts;
+using EventTorrent.Storage.Model;
+
+namespace EventTorrent.Sagas.Tests;
+
+/// <summary>What is kept of what workers say that they have.</summary>
+public abstract class Maps(Flavour flavour)
+{
+    public sealed class Embedded() : Maps(Flavour.Embedded);
+
+    public sealed class Distributed() : Maps(Flavour.Distributed);
+
+    [Fact]
+    public async Task Of_pictures_the_most_is_kept_over_attempts()
+    {
+        await using var host = await SagaHost.StartAsync(flavour);
+        var infohash = await host.SubmitAsync(shots: 1);
+        var first = await host.NextCommandAsync();
+        await host.PublishAsync(first.Started());
+        await host.PublishAsync(first.Metadata(Reports.Film()));
+        await host.PublishAsync(first.Progressed(map: [255, 9, 0]));
+        await UntilMapAsync(host, infohash, [255, 9, 0]);
+        await host.PublishAsync(first.Failed(FailureKind.WorkerLost));
+
+        var second = await host.NextCommandAsync();
+        await host.PublishAsync(second.Progressed(map: [1, 30, 0]));
+        await UntilMapAsync(host, infohash, [255, 30, 0]);
+        await host.PublishAsync(second.Stored(0));
+        await host.PublishAsync(second.Completed(1, map: [1, 30, 2]));
+
+        await UntilMapAsync(host, infohash, [255, 30, 2]);
+    }
+
+    [Fact]
+    public async Task Of_a_download_the_last_is_kept_and_one_that_says_nothing_or_too_much_changes_nothing()
+    {
+        await using var host = await SagaHost.StartAsync(flavour);
+        await host.ChangeAsync(db => db.Workers.Add(new WorkerRecord
+        {
+            Worker = "w", Host = "h", Kind = nameof(Step.Download), Volume = Inbox.Volume, Slots = 2, Version = "1",
+            StartedAt = host.Time.GetUtcNow(), SeenAt = host.Time.GetUtcNow().AddDays(1),
+        }));
+        var infohash = await host.SubmitAsync(wants: Wants.Stream);
+        var download = await host.NextDownloadAsync();
+        await host.PublishAsync(download.Started());
+        await host.PublishAsync(download.Metadata(Reports.Film()));
+        await host.PublishAsync(download.Progressed(500, map: [255, 0]));
+        await UntilMapAsync(host, infohash, [255, 0]);
+
+        await host.PublishAsync(download.Progressed(400, map: [200, 3]));
+        await UntilMapAsync(host, infohash, [200, 3]);
+        foreach (var (done, map) in new (long, byte[]?)[] { (401, new byte[257]), (402, []), (403, null) })
+        {
+            await host.PublishAsync(download.Progressed(done, map: map));
+            var task = await host.WaitForAsync(infohash, task => task.Items.Exists(item => item.DoneBytes == done));
+            Assert.Equal<byte>([200, 3], task.Items.Single(item => item.Step == Step.Download).FetchedMap!);
+        }
+    }
+
+    private static Task<TorrentTask> UntilMapAsync(SagaHost host, Infohash infohash, byte[] map) =>
+        host.WaitForAsync(infohash, task => task.Items.Exists(item => item.FetchedMap is { } kept && kept.SequenceEqual(map)));
+}
