@@ -18,6 +18,9 @@ public static class Limits
     /// <summary>Files that <see cref="MetadataFetched"/> lists.</summary>
     public const int FilesInMessage = 2000;
 
+    /// <summary>Streams of one file that a report describes.</summary>
+    public const int StreamsInMessage = 32;
+
     /// <summary>Parts of a map of what was fetched.</summary>
     public const int MapParts = 256;
 

@@ -68,8 +68,10 @@ public sealed record MetadataFetched(
 /// Of the item of a whole video: it is cut in so many parts (chunks to encode, and what else can be done apart), which the
 /// resume data describes. Each becomes an item of its own; this one goes on when all of them are done. Null else.
 /// </param>
+/// <param name="Streams">Of the item of a whole video: what is in the file, at most 32; null leaves what is stored.</param>
 public sealed record StepYielded(
-    Guid TaskId, string Infohash, string Step, int Item, int Lease, long BytesFetched, byte[]? ResumeData, int? Parts) : IWorkReport;
+    Guid TaskId, string Infohash, string Step, int Item, int Lease, long BytesFetched, byte[]? ResumeData, int? Parts,
+    IReadOnlyList<MediaStream>? Streams) : IWorkReport;
 
 /// <summary>A work item has done what it could.</summary>
 /// <param name="FileIndex">The file that was worked on.</param>
@@ -84,6 +86,7 @@ public sealed record StepYielded(
 /// <param name="BytesFetched">Payload received under this lease.</param>
 /// <param name="Rounds">Dependent round trips to the swarm after the metadata.</param>
 /// <param name="Map">As of <see cref="StepProgressed"/>.</param>
+/// <param name="Streams">As of <see cref="StepYielded"/>.</param>
 public sealed record StepCompleted(
     Guid TaskId,
     string Infohash,
@@ -99,7 +102,8 @@ public sealed record StepCompleted(
     long BytesFetched,
     int Rounds,
     IReadOnlyList<string> Peers,
-    byte[]? Map) : IWorkReport;
+    byte[]? Map,
+    IReadOnlyList<MediaStream>? Streams) : IWorkReport;
 
 /// <summary>A work item ended without result.</summary>
 /// <param name="Kind">A <see cref="FailureKind"/> by name; it says whether another attempt can help.</param>

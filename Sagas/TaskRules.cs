@@ -225,12 +225,12 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         item.Rounds = report.Rounds;
         CountBytes(task, item, report.BytesFetched);
         FetchedMap.Keep(item, report.Map);
+        StreamList.Keep(item, report.Streams);
         KeepPeers(task, report.Peers);
         item.PromisedBits = report.Promised.Where(index => index is >= 0 and < MaxShots).Aggregate(0L, (bits, index) => bits | Bit(index));
         item.State = WorkItemState.Storing;
         item.DueAt = Now + options.StoreTime;
-        item.DownBytesPerSecond = 0;
-        item.Peers = 0;
+        (item.DownBytesPerSecond, item.Peers) = (0, 0);
         switch (item.Step)
         {
             case Step.Screenshots:
@@ -253,6 +253,7 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         var item = Find(task, report)!;
         CountBytes(task, item, report.BytesFetched);
         KeepResumeData(item, report.ResumeData);
+        StreamList.Keep(item, report.Streams);
         if (report.Parts is > 0 and var parts && item is { Step: Step.Transcode, Part: null, Parts: null, FileIndex: not null })
         {
             StreamItems.Cut(task, item, parts, Now);
@@ -290,8 +291,7 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         KeepResumeData(item, report.ResumeData);
         (item.FailureKind, item.FailureMessage) = (kind, report.Message);
         (task.FailureKind, task.FailureMessage) = (kind, report.Message);
-        item.DownBytesPerSecond = 0;
-        item.Peers = 0;
+        (item.DownBytesPerSecond, item.Peers) = (0, 0);
         (item.UpBytesPerSecond, item.Seeds, item.Remaining, item.Speed, item.Stall) = (0, 0, null, null, null);
 
         // A worker that was told to stop has not failed: the item goes on at once, and nothing is counted.

@@ -72,6 +72,6 @@ public sealed class BusReports(ConsumeContext context, DownloadTorrent command)
     private Task CompletedAsync(DownloadOutcome.Completed done, CancellationToken cancellationToken) => Context.Publish(
         new StepCompleted(
             command.TaskId, command.Infohash, nameof(Step.Download), command.Item, command.Lease, done.Videos[0], done.Videos,
-            Container: null, Codec: null, Duration: null, BytesNeeded: 0, _view.PayloadBytes, Rounds: 0, [.. _view.Last.Peers.Take(Limits.PeersInMessage)], _view.Last.Map),
+            Container: null, Codec: null, Duration: null, BytesNeeded: 0, _view.PayloadBytes, Rounds: 0, [.. _view.Last.Peers.Take(Limits.PeersInMessage)], _view.Last.Map, Streams: null),
         cancellationToken);
 }

@@ -68,6 +68,6 @@ public sealed class BusReports(ConsumeContext context, TakeScreenshots command, 
         new StepCompleted(
             command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, done.FileIndex, done.Taken,
             done.Plan.Container, done.Plan.Codec, done.Plan.Duration, done.Plan.Needed.Sum(range => range.Length),
-            swarm.PayloadBytes, done.Rounds, [.. swarm.ServingPeers.Take(Limits.PeersInMessage)], swarm.Map),
+            swarm.PayloadBytes, done.Rounds, [.. swarm.ServingPeers.Take(Limits.PeersInMessage)], swarm.Map, Streams: null),
         cancellationToken);
 }

@@ -12,6 +12,11 @@ public sealed class BusReports(ConsumeContext context, TranscodeVideo command, T
 
     protected override double? Speed => view.Last?.Speed;
 
+    protected override IReadOnlyList<MediaStream>? Streams => view.Streams is { } streams
+        ? [.. streams.Take(Limits.StreamsInMessage).Select(s => new MediaStream(
+            s.Kind, s.Codec, s.Width, s.Height, s.FramesPerSecond, s.BitDepth, s.DynamicRange, s.Channels, s.SampleRate, s.BitsPerSecond, s.Language))]
+        : null;
+
     public override Task ProgressAsync(CancellationToken cancellationToken)
     {
         var last = view.Last;
@@ -46,6 +51,6 @@ public sealed class BusReports(ConsumeContext context, TranscodeVideo command, T
     private Task CompletedAsync(TranscodeOutcome.Completed done, CancellationToken cancellationToken) => Context.Publish(
         new StepCompleted(
             command.TaskId, command.Infohash, nameof(Step.Transcode), command.Item, command.Lease, command.FileIndex, Promised: [],
-            Container: null, Codec: null, done.Duration, BytesNeeded: 0, BytesFetched: 0, Rounds: 0, Peers: [], Map: null),
+            view.Container, Codec: null, done.Duration, BytesNeeded: 0, BytesFetched: 0, Rounds: 0, Peers: [], Map: null, Streams),
         cancellationToken);
 }

@@ -12,6 +12,7 @@ namespace EventTorrent.Api.Tasks;
 /// How much of the file was fetched for its pictures, in at most 256 equal parts of it, a byte each: 0 none of a part, 255 all of it.
 /// Null while nothing is known.
 /// </param>
+/// <param name="Streams">What is in the file; empty until it was looked at to be made a stream of.</param>
 internal sealed record FileView(
     int Index,
     string Path,
@@ -22,4 +23,5 @@ internal sealed record FileView(
     [property: JsonPropertyName("duration_s")] double? DurationSeconds,
     string? State,
     double? Progress,
-    byte[]? Map);
+    byte[]? Map,
+    IReadOnlyList<StreamView> Streams);

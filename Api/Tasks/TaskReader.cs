@@ -142,6 +142,7 @@ internal sealed class TaskReader(TorrentDb db, PictureStore pictures, IOptions<W
                 Container = item.Container,
                 Codec = item.Codec,
                 Duration = item.Duration,
+                Streams = areWhole ? item.Streams : null,
             })
             .ToListAsync(cancellationToken);
 }

@@ -101,11 +101,16 @@ internal static class TaskViews
     public static FileView File(TaskFile file, IReadOnlyList<WorkItem> items)
     {
         var item = items.FirstOrDefault(item => item.Step == Step.Screenshots && item.FileIndex == file.Index);
+        var made = items.FirstOrDefault(item => item is { Step: Step.Transcode, Part: null } && item.FileIndex == file.Index);
         return new FileView(
             file.Index, file.Path, file.LengthBytes, file.Selected,
-            item?.Container, item?.Codec, item?.Duration is { } duration ? Seconds(duration) : null,
-            item?.State.ToString().ToLowerInvariant(), item?.Progress, item?.FetchedMap);
+            item?.Container ?? made?.Container, item?.Codec, (item?.Duration ?? made?.Duration) is { Ticks: > 0 } duration ? Seconds(duration) : null,
+            item?.State.ToString().ToLowerInvariant(), item?.Progress, item?.FetchedMap, [.. (made?.Streams ?? []).Select(Stream)]);
     }
+
+    private static StreamView Stream(MediaStream stream) => new(
+        stream.Kind, stream.Codec, stream.Width, stream.Height, stream.FramesPerSecond, stream.BitDepth, stream.DynamicRange,
+        stream.Channels, stream.SampleRate, stream.BitsPerSecond, stream.Language);
 
     public static ScreenshotView Screenshot(string infohash, StoredScreenshot screenshot) => new(
         screenshot.FileIndex, screenshot.Index, Seconds(screenshot.WantedAt), Seconds(screenshot.TakenAt),

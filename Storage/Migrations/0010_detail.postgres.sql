@@ -1,1 +1,3 @@
-ALTER TABLE work_items ADD COLUMN fetched_map bytea;
+ALTER TABLE work_items
+    ADD COLUMN fetched_map bytea,
+    ADD COLUMN streams text;

@@ -114,6 +114,9 @@ public sealed class WorkItem
 
     public TimeSpan? Duration { get; set; }
 
+    /// <summary>Of a whole video that is transcoded: what is in its file; null before a worker has looked.</summary>
+    public IReadOnlyList<MediaStream>? Streams { get; set; }
+
     /// <summary>Bytes of index and chosen keyframes: the theoretical minimum.</summary>
     public long BytesNeeded { get; set; }
 

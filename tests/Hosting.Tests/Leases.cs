@@ -148,7 +148,7 @@ public sealed class Leases : IAsyncLifetime
 
         public override Task EndedAsync(string outcome, CancellationToken cancellationToken) => Context.Publish(
             new StepCompleted(
-                command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, 0, [], outcome, null, null, 0, 0, 0, [], null),
+                command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, 0, [], outcome, null, null, 0, 0, 0, [], null, null),
             cancellationToken);
     }
 }

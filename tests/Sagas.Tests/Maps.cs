@@ -35,11 +35,7 @@ public abstract class Maps(Flavour flavour)
     public async Task Of_a_download_the_last_is_kept_and_one_that_says_nothing_or_too_much_changes_nothing()
     {
         await using var host = await SagaHost.StartAsync(flavour);
-        await host.ChangeAsync(db => db.Workers.Add(new WorkerRecord
-        {
-            Worker = "w", Host = "h", Kind = nameof(Step.Download), Volume = Inbox.Volume, Slots = 2, Version = "1",
-            StartedAt = host.Time.GetUtcNow(), SeenAt = host.Time.GetUtcNow().AddDays(1),
-        }));
+        await HearOfWorkersAsync(host);
         var infohash = await host.SubmitAsync(wants: Wants.Stream);
         var download = await host.NextDownloadAsync();
         await host.PublishAsync(download.Started());
@@ -54,6 +50,39 @@ public abstract class Maps(Flavour flavour)
             await host.PublishAsync(download.Progressed(done, map: map));
             var task = await host.WaitForAsync(infohash, task => task.Items.Exists(item => item.DoneBytes == done));
             Assert.Equal<byte>([200, 3], task.Items.Single(item => item.Step == Step.Download).FetchedMap!);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_in_a_video_is_kept_as_far_as_it_can_be_shown()
+    {
+        await using var host = await SagaHost.StartAsync(flavour);
+        await HearOfWorkersAsync(host);
+        var infohash = await host.SubmitAsync(wants: Wants.Stream);
+        var download = await host.NextDownloadAsync();
+        await host.PublishAsync(download.Started());
+        await host.PublishAsync(download.Metadata(Reports.Film()));
+        await host.WaitForAsync(infohash, TaskState.Downloading);
+        await host.PublishAsync(download.Completed(0));
+        var transcode = await host.NextTranscodeAsync();
+        var video = new MediaStream("video", "hevc", 3840, 2160, 23.976, 10, "pq", null, null, null, "en");
+
+        await host.PublishAsync(transcode.Cut(2, [1], video, video with { Kind = "picture" }, video with { Codec = new string('x', 1000) }));
+
+        var task = await host.WaitForAsync(infohash, task => task.Items.Exists(item => item.Streams is not null));
+        Assert.Equal([video], task.Items.Single(item => item is { Step: Step.Transcode, Part: null }).Streams);
+        Assert.All(task.Items.Where(item => item.Part is not null), part => Assert.Null(part.Streams));
+    }
+
+    private static async Task HearOfWorkersAsync(SagaHost host)
+    {
+        foreach (var kind in new[] { Step.Download, Step.Transcode })
+        {
+            await host.ChangeAsync(db => db.Workers.Add(new WorkerRecord
+            {
+                Worker = $"{kind}", Host = "h", Kind = $"{kind}", Volume = Inbox.Volume, Slots = 2, Version = "1",
+                StartedAt = host.Time.GetUtcNow(), SeenAt = host.Time.GetUtcNow().AddDays(1),
+            }));
         }
     }
 

@@ -21,9 +21,9 @@ internal static class Reports
 
     public static StepCompleted Completed(this TakeScreenshots c, int shots, int file = 0, byte[]? map = null) => new(
         c.TaskId, c.Infohash, Step, c.Item, c.Lease, file, [.. Enumerable.Range(0, shots)], "mp4", "avc1", TimeSpan.FromMinutes(3),
-        5000, 9000, 3, ["127.0.0.1:6882"], map);
+        5000, 9000, 3, ["127.0.0.1:6882"], map, null);
 
-    public static StepYielded Yielded(this TakeScreenshots c) => new(c.TaskId, c.Infohash, Step, c.Item, c.Lease, 100, null, null);
+    public static StepYielded Yielded(this TakeScreenshots c) => new(c.TaskId, c.Infohash, Step, c.Item, c.Lease, 100, null, null, null);
 
     public static StepFailed Failed(this TakeScreenshots c, FailureKind kind) =>
         new(c.TaskId, c.Infohash, Step, c.Item, c.Lease, kind.ToString(), "It did not work.", 2000, null);
@@ -40,7 +40,7 @@ internal static class Reports
         files.Length, files, [1, 2, 3], ["127.0.0.1:6881"]);
 
     public static StepCompleted Completed(this DownloadTorrent c, params int[] videos) => new(
-        c.TaskId, c.Infohash, nameof(Contracts.Step.Download), c.Item, c.Lease, videos[0], videos, null, null, null, 0, 1000, 0, [], null);
+        c.TaskId, c.Infohash, nameof(Contracts.Step.Download), c.Item, c.Lease, videos[0], videos, null, null, null, 0, 1000, 0, [], null, null);
 
     public static StepFailed Failed(this DownloadTorrent c, FailureKind kind, byte[]? resumeData = null) =>
         new(c.TaskId, c.Infohash, nameof(Contracts.Step.Download), c.Item, c.Lease, kind.ToString(), "It did not work.", 0, resumeData);
@@ -48,11 +48,11 @@ internal static class Reports
     public static StepStarted Started(this TranscodeVideo c) =>
         new(c.TaskId, c.Infohash, nameof(Contracts.Step.Transcode), c.Item, c.Lease, "worker-3", c.Volume);
 
-    public static StepYielded Cut(this TranscodeVideo c, int parts, byte[] plan) =>
-        new(c.TaskId, c.Infohash, nameof(Contracts.Step.Transcode), c.Item, c.Lease, 0, plan, parts);
+    public static StepYielded Cut(this TranscodeVideo c, int parts, byte[] plan, params MediaStream[] streams) =>
+        new(c.TaskId, c.Infohash, nameof(Contracts.Step.Transcode), c.Item, c.Lease, 0, plan, parts, streams);
 
     public static StepCompleted Completed(this TranscodeVideo c) => new(
-        c.TaskId, c.Infohash, nameof(Contracts.Step.Transcode), c.Item, c.Lease, c.FileIndex, [], "mp4", "h264", TimeSpan.FromMinutes(3), 0, 0, 0, [], null);
+        c.TaskId, c.Infohash, nameof(Contracts.Step.Transcode), c.Item, c.Lease, c.FileIndex, [], "mp4", "h264", TimeSpan.FromMinutes(3), 0, 0, 0, [], null, null);
 
     public static StepFailed Failed(this TranscodeVideo c, FailureKind kind) =>
         new(c.TaskId, c.Infohash, nameof(Contracts.Step.Transcode), c.Item, c.Lease, kind.ToString(), "It did not work.", 0, null);

@@ -56,6 +56,24 @@ suite('the page of one task', { timeout: 5 * testMs }, () => {
     await page.tab.getByRole('img', { name: 'Download: 100% is here, in 1 place' }).waitFor();
   });
 
+  test('says of a video what is in it', limited, async () => {
+    const nothing = { codec: null, width: null, height: null, frames_per_second: null, bit_depth: null, dynamic_range: null, channels: null, sample_rate: null, bits_per_second: null, language: null };
+    const streams = [
+      { ...nothing, kind: 'video', codec: 'hevc', width: 3840, height: 2160, frames_per_second: 24_000 / 1001, bit_depth: 10, dynamic_range: 'pq', bits_per_second: 18_000_000 },
+      { ...nothing, kind: 'audio', codec: 'eac3', channels: 6, sample_rate: 48_000, bits_per_second: 640_000, language: 'de' },
+      { ...nothing, kind: 'subtitle', codec: 'subrip', language: 'en' }, { ...nothing, kind: 'subtitle', codec: 'hdmv_pgs_subtitle' },
+    ];
+    const file = { index: 0, path: 'counting.mkv', size_bytes: 1_200_000_000, selected: true, container: 'matroska', codec: null, duration_s: 3600, state: null, progress: null, streams };
+    page.say(`GET /tasks/${task}`, detailOf({ state: 'Transcoding', status: 'working', files: [file] }));
+    await page.open(place);
+
+    await page.tab.getByText('matroska · 1:00:00 · 2.7 Mbit/s', { exact: true }).waitFor();
+    assert.deepEqual(await page.tab.locator('.streams > div').allInnerTexts(), [
+      'Video · hevc · 3840 × 2160 · 23.976 fps · 10 bit · HDR (PQ) · 18.0 Mbit/s', 'Audio · German · eac3 · 5.1 · 48 kHz · 640 kbit/s', 'Subtitles · English, hdmv_pgs_subtitle',
+    ]);
+    assert.deepEqual(await faultsOf(page.tab), []);
+  });
+
   test('says what went wrong in a sentence, counts down to the next attempt, and tries now', limited, async () => {
     const failure = { kind: 'NoPeers', message: 'Nobody of 3 answered.', retry_at: new Date(Date.now() + 45_000).toISOString() };
     page.say(`GET /tasks/${task}`, detailOf({ state: 'Fetching', status: 'recoverable_failure', failure }));

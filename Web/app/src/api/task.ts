@@ -50,17 +50,25 @@ const readMap: Reader<readonly number[]> = (value) => {
   return Array.from(atob(value), (one) => one.charCodeAt(0));
 };
 
+const parseFileStream = object({
+  kind: anyText, codec: optional(anyText), width: optional(count), height: optional(count), frames_per_second: optional(anyNumber), bit_depth: optional(count),
+  dynamic_range: optional(anyText), channels: optional(count), sample_rate: optional(count), bits_per_second: optional(count), language: optional(anyText),
+});
+export type FileStream = Extract<ReturnType<typeof parseFileStream>, { ok: true }>['value'];
+
+/** Far more than the door ever sends at once. */
+const most = 100_000;
+
 const parseFile = object({
   index: count, path: anyText, size_bytes: count, selected: flag, duration_s: optional(anyNumber),
   container: optional(anyText), codec: optional(anyText), state: optional(anyText), progress: optional(anyNumber), map: optional(readMap),
+  streams: optional(listOf(most, nested(parseFileStream))),
 });
 export type TaskFile = Extract<ReturnType<typeof parseFile>, { ok: true }>['value'];
 
 const parseEntry = object({ at: anyText, from_state: optional(anyText), to_state: anyText, cause: anyText, worker: optional(anyText) });
 export type TimelineEntry = Extract<ReturnType<typeof parseEntry>, { ok: true }>['value'];
 
-/** Far more than the door ever sends at once. */
-const most = 100_000;
 export const readPictures = listOf(most, nested(parsePicture));
 export const readFiles = listOf(most, nested(parseFile));
 export const readTimeline = listOf(most, nested(parseEntry));

@@ -1,7 +1,7 @@
 import { Anchor, Loader, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { isVideo, type TaskDetail, type TaskFile } from '../api/task.js';
-import { bytes, clock, legible } from '../texts/format.js';
+import { bitRate, bytes, clock, legible } from '../texts/format.js';
 import { isText, type Texts } from '../texts/translate.js';
 import { useTexts } from './context.js';
 import { FailureNotice } from './failure-notice.js';
@@ -12,6 +12,7 @@ import { Pictures } from './pictures.js';
 import { ProgressBar } from './progress-bar.js';
 import { addressOf } from './route.js';
 import { TaskButtons } from './task-buttons.js';
+import { StreamList } from './stream-list.js';
 import { State } from './task-table.js';
 import { percent, titleOf } from './task-words.js';
 import { TimelinePanel } from './timeline-panel.js';
@@ -64,6 +65,7 @@ function Files({ detail, isPlayable }: { readonly detail: TaskDetail; readonly i
             <span className="file-media facts">{mediaOf(file)}</span>
             <span className="file-state facts">{stateOfFile(file, detail, texts)}</span>
             <span className="file-size facts">{bytes(file.size_bytes)}</span>
+            {file.streams !== null && file.streams.length > 0 && <StreamList streams={file.streams} />}
             {file.map !== null && <FetchedMap map={file.map} name={legible(file.path)} />}
           </li>
         ))}
@@ -73,8 +75,9 @@ function Files({ detail, isPlayable }: { readonly detail: TaskDetail; readonly i
 }
 
 /** What kind of video it is, as far as it was looked at. */
-const mediaOf = ({ container, codec, duration_s }: TaskFile): string =>
-  [container, codec, duration_s === null ? null : clock(duration_s)].filter((part) => part !== null && part !== '').join(' · ');
+const mediaOf = ({ container, codec, duration_s, size_bytes }: TaskFile): string =>
+  [container, codec, duration_s === null ? null : clock(duration_s), duration_s === null || duration_s < 1 ? null : bitRate((size_bytes * 8) / duration_s)]
+    .filter((part) => part !== null && part !== '').join(' · ');
 
 /** What is being done with a file: that of its stream while one is made, else that of its pictures. */
 function stateOfFile({ index, selected, state, progress }: TaskFile, { transcodes }: TaskDetail, texts: Texts): string {

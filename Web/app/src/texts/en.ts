@@ -135,6 +135,13 @@ export const en = {
   'delete.what': 'Its work stops, and everything that was made of it goes: pictures, downloaded files and streams. This can’t be undone.',
   'delete.all': 'Delete with all data',
 
+  'media.video': 'Video',
+  'media.audio': 'Audio',
+  'media.subtitle': 'Subtitles',
+  'media.rate': '{rate} fps',
+  'media.depth': '{count} bit',
+  'media.channels': '{count} channels',
+
   'map.label': '{name}: {share} is here, in {places}',
   'map.places.one': '{count} place',
   'map.places.other': '{count} places',

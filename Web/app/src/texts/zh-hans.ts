@@ -137,6 +137,13 @@ export const zhHans: Catalogue = {
   'delete.what': '工作会停止，由此产生的一切都会删除：截图、下载的文件和视频流。此操作无法撤销。',
   'delete.all': '连同全部数据删除',
 
+  'media.video': '视频',
+  'media.audio': '音频',
+  'media.subtitle': '字幕',
+  'media.rate': '{rate} 帧/秒',
+  'media.depth': '{count} 位',
+  'media.channels': '{count} 声道',
+
   'map.label': '{name}：已有 {share}，分布在 {places}',
   'map.places.one': '{count} 处',
   'map.places.other': '{count} 处',

@@ -137,6 +137,13 @@ export const zhHant: Catalogue = {
   'delete.what': '工作會停止，由此產生的一切都會刪除：截圖、下載的檔案和串流。此操作無法復原。',
   'delete.all': '連同全部資料刪除',
 
+  'media.video': '影片',
+  'media.audio': '音訊',
+  'media.subtitle': '字幕',
+  'media.rate': '{rate} 影格/秒',
+  'media.depth': '{count} 位元',
+  'media.channels': '{count} 聲道',
+
   'map.label': '{name}：已有 {share}，分布在 {places}',
   'map.places.one': '{count} 處',
   'map.places.other': '{count} 處',
