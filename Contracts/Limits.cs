@@ -21,6 +21,12 @@ public static class Limits
     /// <summary>Streams of one file that a report describes.</summary>
     public const int StreamsInMessage = 32;
 
+    /// <summary>Connected peers that a report describes.</summary>
+    public const int SwarmPeersInMessage = 50;
+
+    /// <summary>Trackers that a report describes.</summary>
+    public const int TrackersInMessage = 20;
+
     /// <summary>Parts of a map of what was fetched.</summary>
     public const int MapParts = 256;
 

@@ -21,6 +21,8 @@ public sealed record StepStarted(Guid TaskId, string Infohash, string Step, int 
 /// How much is here of the file, or of the pieces that a download wants, in at most 256 equal parts: 0 none of a part, 255 all of it.
 /// Null leaves what is stored.
 /// </param>
+/// <param name="SwarmPeers">Who is connected, the most useful first, at most 50; null leaves what is stored.</param>
+/// <param name="Trackers">At most 20; null leaves what is stored.</param>
 public sealed record StepProgressed(
     Guid TaskId,
     string Infohash,
@@ -40,7 +42,9 @@ public sealed record StepProgressed(
     TimeSpan? Remaining,
     double? Speed,
     string? Stall,
-    byte[]? Map) : IWorkReport;
+    byte[]? Map,
+    IReadOnlyList<SwarmPeer>? SwarmPeers,
+    IReadOnlyList<SwarmTracker>? Trackers) : IWorkReport;
 
 /// <summary>The metadata is here. Published by the worker that has item 0 of the first step.</summary>
 /// <param name="Files">The files, at most 2,000 of them (videos are kept before others); <paramref name="FileCount"/> is how many there are.</param>

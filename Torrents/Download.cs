@@ -45,6 +45,13 @@ internal sealed class Download(DownloadsHandle session, long id, TimeProvider ti
         return map[..count];
     }
 
+    public Swarm ReadSwarm()
+    {
+        var downloads = Session;
+        return NativeSwarm.Read((peers, out peerCount, trackers, out trackerCount) =>
+            NativeSwarm.et_download_swarm(downloads, id, peers, peers.Length, out peerCount, trackers, trackers.Length, out trackerCount));
+    }
+
     public TorrentMetadata ReadMetadata()
     {
         ThrowIfDisposed();

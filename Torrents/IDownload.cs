@@ -14,6 +14,9 @@ public interface IDownload : IAsyncDisposable
     /// <param name="most">Parts of it, 1 to 4,096; fewer when there are fewer pieces.</param>
     byte[] ReadMap(int most);
 
+    /// <summary>Who is connected, and what trackers say.</summary>
+    Swarm ReadSwarm();
+
     /// <summary>Addresses ("ip:port") of peers that sent us data, the most useful first, at most 16.</summary>
     IReadOnlyList<string> ServingPeers { get; }
 

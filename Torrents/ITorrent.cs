@@ -25,6 +25,9 @@ public interface ITorrent : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The metadata is not here yet.</exception>
     byte[] ReadMap(ByteRange range, int most);
 
+    /// <summary>Who is connected, and what trackers say.</summary>
+    Swarm ReadSwarm();
+
     /// <summary>Counters and rates now; cheap.</summary>
     TorrentProgress Progress { get; }
 

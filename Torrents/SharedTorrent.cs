@@ -77,6 +77,13 @@ internal sealed class SharedTorrent(SessionHandle session, long id)
         return map;
     }
 
+    public Swarm ReadSwarm()
+    {
+        ThrowIfClosed();
+        return NativeSwarm.Read((peers, out peerCount, trackers, out trackerCount) =>
+            NativeSwarm.et_swarm(session, id, peers, peers.Length, out peerCount, trackers, trackers.Length, out trackerCount));
+    }
+
     public TorrentProgress Progress()
     {
         ThrowIfClosed();

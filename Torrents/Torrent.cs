@@ -52,6 +52,12 @@ internal sealed class Torrent(TorrentEngine engine, SharedTorrent shared, TimeSp
         return shared.ReadMap(range, (int)Math.Clamp(range.Length / TorrentLimits.BlockBytes, 1, most));
     }
 
+    public Swarm ReadSwarm()
+    {
+        ThrowIfDisposed();
+        return shared.ReadSwarm();
+    }
+
     public void ConnectPeer(string endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);

@@ -45,11 +45,12 @@ public sealed class BusReports(ConsumeContext context, TakeScreenshots command, 
     public override Task ProgressAsync(CancellationToken cancellationToken)
     {
         var torrent = swarm.Progress;
+        var now = swarm.Swarm;
         return Context.Publish(
             new StepProgressed(
                 command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, Progress: null,
                 swarm.PayloadBytes, torrent.DownBytesPerSecond, torrent.Peers, _resumeData,
-                DoneBytes: null, TotalBytes: null, torrent.UpBytesPerSecond, torrent.Seeds, torrent.WastedBytes, Remaining: null, Speed: null, Stall: null, swarm.Map),
+                DoneBytes: null, TotalBytes: null, torrent.UpBytesPerSecond, torrent.Seeds, torrent.WastedBytes, Remaining: null, Speed: null, Stall: null, swarm.Map, now.ToPeers(), now.ToTrackers()),
             cancellationToken);
     }
 

@@ -43,6 +43,18 @@ public sealed class SwarmView
         }
     }
 
+    /// <summary>Who is connected, and what trackers say; null when this job is in no swarm.</summary>
+    public Swarm? Swarm
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _torrent?.ReadSwarm();
+            }
+        }
+    }
+
     /// <summary>How much of the file is here (<see cref="ITorrent.ReadMap"/>), or null before it is known which it is.</summary>
     public byte[]? Map
     {

@@ -24,7 +24,7 @@ public sealed class BusReports(ConsumeContext context, TranscodeVideo command, T
             new StepProgressed(
                 command.TaskId, command.Infohash, nameof(Step.Transcode), command.Item, command.Lease, last?.Fraction, BytesFetched: 0, DownBytesPerSecond: 0, Peers: 0,
                 ResumeData: null, DoneBytes: null, TotalBytes: null, UpBytesPerSecond: null, Seeds: null, WastedBytes: null,
-                last?.Remaining, last?.Speed, Stall: null, Map: null),
+                last?.Remaining, last?.Speed, Stall: null, Map: null, SwarmPeers: null, Trackers: null),
             cancellationToken);
     }
 

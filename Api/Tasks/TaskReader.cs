@@ -76,6 +76,17 @@ internal sealed class TaskReader(TorrentDb db, PictureStore pictures, IOptions<W
         return new SidecarView(task.Infohash, task.Name, views);
     }
 
+    /// <summary>Of all items that are worked on.</summary>
+    public async Task<SwarmView> SwarmAsync(Infohash infohash, CancellationToken cancellationToken)
+    {
+        var id = infohash.ToTaskId();
+        var running = await db.WorkItems.AsNoTracking().Where(item => item.TaskId == id && item.State == WorkItemState.Running)
+            .OrderBy(item => item.Step).ThenBy(item => item.Index)
+            .Select(item => new WorkItem { SwarmPeers = item.SwarmPeers, Trackers = item.Trackers })
+            .ToListAsync(cancellationToken);
+        return TaskViews.Swarm(running);
+    }
+
     public async Task<IReadOnlyList<TimelineView>> TimelineAsync(Infohash infohash, CancellationToken cancellationToken)
     {
         // What is older than this is of no interest to a person, and a task that is retried for months has no bound.

@@ -109,7 +109,7 @@ internal static class TaskViews
     }
 
     private static StreamView Stream(MediaStream stream) => new(
-        stream.Kind, stream.Codec, stream.Width, stream.Height, stream.FramesPerSecond, stream.BitDepth, stream.DynamicRange,
+        stream.Kind, stream.Codec, stream.Width, stream.Height, stream.FramesPerSecond is { } rate ? Math.Round(rate, 3) : null, stream.BitDepth, stream.DynamicRange,
         stream.Channels, stream.SampleRate, stream.BitsPerSecond, stream.Language);
 
     public static ScreenshotView Screenshot(string infohash, StoredScreenshot screenshot) => new(
@@ -126,6 +126,13 @@ internal static class TaskViews
         return new SidecarPictureView(
             view.File, path, view.Index, view.TimeSeconds, view.KeyframeTimeSeconds, view.Width, view.Height, view.Verified, view.SizeBytes, sha256, view.Url);
     }
+
+    /// <summary>Items of one torrent have the same trackers, and may have the same peers.</summary>
+    public static SwarmView Swarm(IReadOnlyList<WorkItem> running) => new(
+        [.. running.SelectMany(item => item.SwarmPeers ?? []).OrderByDescending(peer => peer.DownBytesPerSecond).Take(Limits.SwarmPeersInMessage).Select(peer => new SwarmPeerView(
+            peer.Client, peer.Progress, peer.DownBytesPerSecond, peer.UpBytesPerSecond, peer.Traits.Split(',', StringSplitOptions.RemoveEmptyEntries)))],
+        [.. running.SelectMany(item => item.Trackers ?? []).DistinctBy(tracker => tracker.Server).Take(Limits.TrackersInMessage).Select(tracker => new SwarmTrackerView(
+            tracker.Server, tracker.State, tracker.Seeds, tracker.Peers, tracker.Message))]);
 
     public static TimelineView Timeline(TimelineEntry entry) =>
         new(entry.At, entry.FromState, entry.ToState, entry.Cause, entry.Worker, entry.Lease);

@@ -103,6 +103,12 @@ public sealed class WorkItem
     /// <summary>Why nothing arrives, or null while something does.</summary>
     public string? Stall { get; set; }
 
+    /// <summary>Who its worker is connected to; null when nobody is at work, or does not say.</summary>
+    public IReadOnlyList<SwarmPeer>? SwarmPeers { get; set; }
+
+    /// <summary>What trackers say to its worker; null when nobody is at work, or does not say.</summary>
+    public IReadOnlyList<SwarmTracker>? Trackers { get; set; }
+
     public FailureKind? FailureKind { get; set; }
 
     public string? FailureMessage { get; set; }

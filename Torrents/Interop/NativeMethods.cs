@@ -70,13 +70,17 @@ internal static partial class NativeMethods
     internal static partial NativeStatus et_wake(SessionHandle session);
 
     /// <summary>Refuses a library that was built from another header. Must be the first call.</summary>
-    public static void CheckAbi() => Check(et_abi_check(
-        AbiVersion,
-        Unsafe.SizeOf<NativeOptions>(),
-        Unsafe.SizeOf<NativeSource>(),
-        Unsafe.SizeOf<ByteRange>(),
-        Unsafe.SizeOf<NativeTorrentStatus>(),
-        Unsafe.SizeOf<NativeEvent>()));
+    public static void CheckAbi()
+    {
+        Check(et_abi_check(
+            AbiVersion,
+            Unsafe.SizeOf<NativeOptions>(),
+            Unsafe.SizeOf<NativeSource>(),
+            Unsafe.SizeOf<ByteRange>(),
+            Unsafe.SizeOf<NativeTorrentStatus>(),
+            Unsafe.SizeOf<NativeEvent>()));
+        NativeSwarm.CheckAbi();
+    }
 
     /// <summary>Version of libtorrent.</summary>
     public static unsafe string Version()

@@ -3,11 +3,13 @@
 #include "parts.h"
 #include "session.h"
 #include "status.h"
+#include "swarm.h"
 
 #include <libtorrent/version.hpp>
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 namespace {
@@ -199,6 +201,28 @@ int et_serving_peers(et_session* session, int64_t torrent, char* buffer, int cap
         std::string text;
         for (auto const& peer : session->find(torrent).fetcher->serving_peers(max_serving_peers)) text += peer + "\n";
         return copy_out(text, buffer, capacity);
+    });
+}
+
+int et_swarm_check(int peer_size, int tracker_size) {
+    return et::guarded([&] {
+        if (peer_size != static_cast<int>(sizeof(et_peer)) || tracker_size != static_cast<int>(sizeof(et_tracker)))
+            throw et::failure(ET_E_ABI, "the native engine was built from another version of its header");
+        return ET_OK;
+    });
+}
+
+int et_swarm(et_session* session, int64_t torrent, et_peer* peers, int peer_capacity, int* peer_count, et_tracker* trackers, int tracker_capacity, int* tracker_count) {
+    return et::guarded([&] {
+        require(session && peers && peer_count && trackers && tracker_count && peer_capacity >= 0 && tracker_capacity >= 0, "null argument");
+        auto const handle = session->find(torrent).handle;
+        auto const connected = et::peers_of(handle, static_cast<std::size_t>(peer_capacity));
+        auto const asked = et::trackers_of(handle, static_cast<std::size_t>(tracker_capacity));
+        std::copy(connected.begin(), connected.end(), peers);
+        std::copy(asked.begin(), asked.end(), trackers);
+        *peer_count = static_cast<int>(connected.size());
+        *tracker_count = static_cast<int>(asked.size());
+        return ET_OK;
     });
 }
 

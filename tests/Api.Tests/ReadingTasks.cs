@@ -226,6 +226,7 @@ public sealed class ReadingTasks
     [Theory]
     [InlineData("", "unknown-task", HttpStatusCode.NotFound)]
     [InlineData("/files", "unknown-task", HttpStatusCode.NotFound)]
+    [InlineData("/swarm", "unknown-task", HttpStatusCode.NotFound)]
     [InlineData("/timeline", "unknown-task", HttpStatusCode.NotFound)]
     [InlineData("/screenshots", "unknown-task", HttpStatusCode.NotFound)]
     public async Task An_unknown_task_is_404(string part, string type, HttpStatusCode status)
@@ -237,6 +238,36 @@ public sealed class ReadingTasks
 
         Assert.Equal((status, HttpStatusCode.BadRequest), (unknown.StatusCode, invalid.StatusCode));
         Assert.Equal($"urn:eventtorrent:error:{type}", await ApiHost.ProblemTypeAsync(unknown));
+    }
+
+    [Fact]
+    public async Task The_swarm_is_that_of_those_who_are_at_work()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var task = ApiHost.NewTask(Infohashes.One, Start);
+        SwarmTracker[] trackers = [new("udp://one.example:80", "failed", null, null, "No."), new("http://two.example", "working", 5, 3, "")];
+        for (var index = 0; index < 3; index++)
+        {
+            task.Items.Add(new WorkItem
+            {
+                Index = index, State = index == 2 ? WorkItemState.Waiting : WorkItemState.Running, CreatedAt = Start, Trackers = trackers,
+                SwarmPeers = [.. Enumerable.Range(0, 40).Select(number => new SwarmPeer($"Client {index}", 1, (1000 * index) + number, 7, number == 39 ? "seed,utp" : ""))],
+            });
+        }
+
+        await host.AddAsync(task);
+
+        var swarm = await host.GetAsync($"/tasks/{Infohashes.One}/swarm");
+
+        Assert.Equal(50, swarm["peers"]!.AsArray().Count);
+        Assert.Equal(
+            """{"client":"Client 1","progress":1,"down_bytes_per_second":1039,"up_bytes_per_second":7,"traits":["seed","utp"]}""", swarm["peers"]![0]!.ToJsonString());
+        Assert.Equal(("Client 0", 0), ((string?)swarm["peers"]![49]!["client"], swarm["peers"]![49]!["traits"]!.AsArray().Count));
+        Assert.Equal(
+            """
+            [{"server":"udp://one.example:80","state":"failed","seeds":null,"peers":null,"message":"No."},{"server":"http://two.example","state":"working","seeds":5,"peers":3,"message":""}]
+            """.Trim(),
+            swarm["trackers"]!.ToJsonString());
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal sealed class Recorder : IDownloadReports, IDisposable
 
     public byte[]? Checkpoint { get; private set; }
 
-    public byte[]? Map { get; private set; }
+    public DownloadDetail? Detail { get; private set; }
 
     public TorrentMetadata? Metadata { get; private set; }
 
@@ -47,10 +47,10 @@ internal sealed class Recorder : IDownloadReports, IDisposable
         return Task.CompletedTask;
     }
 
-    public void Look(DownloadProgress progress, IReadOnlyList<string> servingPeers, string? stall, byte[]? map)
+    public void Look(DownloadProgress progress, IReadOnlyList<string> servingPeers, string? stall, DownloadDetail detail)
     {
         _last = progress;
-        Map = map;
+        Detail = detail;
         if (progress.State == DownloadState.Running && progress.DoneBytes >= WaitForBytes)
         {
             _hasBytes.TrySetResult();

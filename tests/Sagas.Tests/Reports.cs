@@ -10,7 +10,7 @@ internal static class Reports
     public static StepStarted Started(this TakeScreenshots c) => new(c.TaskId, c.Infohash, Step, c.Item, c.Lease, "worker-1", null);
 
     public static StepProgressed Progressed(this TakeScreenshots c, byte[]? resumeData = null, long bytes = 1000, byte[]? map = null) =>
-        new(c.TaskId, c.Infohash, Step, c.Item, c.Lease, 0.5, bytes, 100, 3, resumeData, null, null, null, null, null, null, null, null, map);
+        new(c.TaskId, c.Infohash, Step, c.Item, c.Lease, 0.5, bytes, 100, 3, resumeData, null, null, null, null, null, null, null, null, map, null, null);
 
     public static MetadataFetched Metadata(this TakeScreenshots c, params TorrentFile[] files) => new(
         c.TaskId, c.Infohash, Step, c.Item, c.Lease, c.Infohash, null, "A film", files.Sum(file => file.LengthBytes), 1 << 20, false,
@@ -33,7 +33,7 @@ internal static class Reports
 
     public static StepProgressed Progressed(this DownloadTorrent c, long done, long total = 1000, string? stall = null, byte[]? map = null) => new(
         c.TaskId, c.Infohash, nameof(Contracts.Step.Download), c.Item, c.Lease, (double)done / total, done, 100, 3, [(byte)done],
-        done, total, 10, 2, 5, TimeSpan.FromSeconds(30), null, stall, map);
+        done, total, 10, 2, 5, TimeSpan.FromSeconds(30), null, stall, map, null, null);
 
     public static MetadataFetched Metadata(this DownloadTorrent c, params TorrentFile[] files) => new(
         c.TaskId, c.Infohash, nameof(Contracts.Step.Download), c.Item, c.Lease, c.Infohash, null, "A film", files.Sum(file => file.LengthBytes), 1 << 20, false,

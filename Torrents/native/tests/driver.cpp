@@ -247,6 +247,14 @@ void transfer(lt::create_flags_t flags) {
     CHECK(et_status(s, id, &status) == ET_OK && status.payload_bytes >= static_cast<std::int64_t>(m.data.size()) && status.metadata_bytes == size);
     char peers[2048];
     CHECK(et_serving_peers(s, id, peers, sizeof(peers)) == ET_OK && peers[0] != 0);
+    et_peer connected[8];
+    et_tracker trackers[1];
+    int count = 0, asked = 0;
+    CHECK(et_swarm_check(sizeof(et_peer), sizeof(et_tracker)) == ET_OK && et_swarm_check(1, sizeof(et_tracker)) == ET_E_ABI);
+    CHECK(et_swarm(s, id, connected, 8, &count, trackers, 1, &asked) == ET_OK && count > 0 && asked == 0);
+    CHECK(connected[0].progress == 1'000'000 && (connected[0].traits & ET_PEER_SEED) && std::strlen(connected[0].client) > 0);
+    CHECK(et_swarm(s, id, connected, 0, &count, trackers, 0, &asked) == ET_OK && count == 0);
+    CHECK(et_swarm(s, 99, connected, 8, &count, trackers, 1, &asked) == ET_E_ARGUMENT);
     CHECK(et_connect_peer(s, id, "not an endpoint") == ET_E_ARGUMENT);
     CHECK(et_connect_peer(s, id, "[::1]:1") == ET_OK);
     CHECK(et_remove(s, id) == ET_OK);

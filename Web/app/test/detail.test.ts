@@ -74,6 +74,25 @@ suite('the page of one task', { timeout: 5 * testMs }, () => {
     assert.deepEqual(await faultsOf(page.tab), []);
   });
 
+  test('shows who is connected and what trackers say while a worker is in the swarm, to those who may know it', limited, async () => {
+    page.say(`GET /tasks/${task}`, detailOf({ state: 'Downloading', status: 'working' }));
+    page.say(`GET /tasks/${task}/swarm`, {
+      peers: [
+        { client: 'qBittorrent/4.6\u202e', progress: 1, down_bytes_per_second: 1_048_576, up_bytes_per_second: 0, traits: ['seed', 'encrypted'] },
+        { client: '', progress: 0.25, down_bytes_per_second: 0, up_bytes_per_second: 0, traits: [] },
+      ],
+      trackers: [{ server: 'udp://tracker.example:80', state: 'working', seeds: 5, peers: 3, message: '' }, { server: 'http://gone.example', state: 'failed', seeds: null, peers: null, message: 'Not registered <b>' }],
+    });
+    await page.open(place);
+
+    await page.tab.getByText('Peers and trackers').waitFor();
+    const rows = await page.tab.locator('.swarm tbody tr').evaluateAll((all) => all.map((row) => Array.from(row.children, (cell) => cell.textContent)));
+    assert.deepEqual(rows, [['qBittorrent/4.6\ufffd', '100%', '1.0 MiB/s', '', 'has all, encrypted'], ['?', '25%', '', '', '']]);
+    await page.tab.getByText('answers · 5 seeds, 3 others').waitFor();
+    await page.tab.getByText('no answer of use · Not registered <b>').waitFor();
+    assert.deepEqual(await faultsOf(page.tab), []);
+  });
+
   test('says what went wrong in a sentence, counts down to the next attempt, and tries now', limited, async () => {
     const failure = { kind: 'NoPeers', message: 'Nobody of 3 answered.', retry_at: new Date(Date.now() + 45_000).toISOString() };
     page.say(`GET /tasks/${task}`, detailOf({ state: 'Fetching', status: 'recoverable_failure', failure }));

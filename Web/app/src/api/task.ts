@@ -66,6 +66,12 @@ const parseFile = object({
 });
 export type TaskFile = Extract<ReturnType<typeof parseFile>, { ok: true }>['value'];
 
+const parsePeer = object({ client: anyText, progress: anyNumber, down_bytes_per_second: count, up_bytes_per_second: count, traits: listOf(most, anyText) });
+const parseTracker = object({ server: anyText, state: anyText, seeds: optional(count), peers: optional(count), message: anyText });
+const parseSwarm = object({ peers: listOf(most, nested(parsePeer)), trackers: listOf(most, nested(parseTracker)) });
+export type Swarm = Extract<ReturnType<typeof parseSwarm>, { ok: true }>['value'];
+export const readSwarm = nested(parseSwarm);
+
 const parseEntry = object({ at: anyText, from_state: optional(anyText), to_state: anyText, cause: anyText, worker: optional(anyText) });
 export type TimelineEntry = Extract<ReturnType<typeof parseEntry>, { ok: true }>['value'];
 

@@ -1,6 +1,6 @@
 import { Anchor, Loader, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { isVideo, type TaskDetail, type TaskFile } from '../api/task.js';
+import { isVideo, type Task, type TaskDetail, type TaskFile } from '../api/task.js';
 import { bitRate, bytes, clock, legible } from '../texts/format.js';
 import { isText, type Texts } from '../texts/translate.js';
 import { useTexts } from './context.js';
@@ -13,6 +13,7 @@ import { ProgressBar } from './progress-bar.js';
 import { addressOf } from './route.js';
 import { TaskButtons } from './task-buttons.js';
 import { StreamList } from './stream-list.js';
+import { SwarmPanel } from './swarm-panel.js';
 import { State } from './task-table.js';
 import { percent, titleOf } from './task-words.js';
 import { TimelinePanel } from './timeline-panel.js';
@@ -40,6 +41,7 @@ export function DetailPage({ state, infohash }: { readonly state: PageState; rea
           <div className="detail-main">
             <Pictures task={task} />
             {detail.files.length > 0 && <Files detail={detail} isPlayable={task.state === 'Playable'} />}
+            {isInSwarm(task) && <SwarmPanel state={state} infohash={infohash} />}
           </div>
           <aside className="detail-side">
             <NumbersPanel task={task} detail={detail} />
@@ -50,6 +52,8 @@ export function DetailPage({ state, infohash }: { readonly state: PageState; rea
     </>
   );
 }
+
+const isInSwarm = ({ status, state }: Task): boolean => status === 'working' && state !== 'Transcoding';
 
 function Files({ detail, isPlayable }: { readonly detail: TaskDetail; readonly isPlayable: boolean }): ReactNode {
   const texts = useTexts();

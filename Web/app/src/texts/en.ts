@@ -166,6 +166,24 @@ export const en = {
   'fact.ended': 'Ended',
   'fact.took': 'Took',
 
+  'swarm.title': 'Peers and trackers',
+  'swarm.client': 'Peer',
+  'swarm.has': 'Has',
+  'swarm.how': 'How',
+  'swarm.counts': '{seeds} seeds, {peers} others',
+
+  'trait.seed': 'has all',
+  'trait.incoming': 'dialled us',
+  'trait.encrypted': 'encrypted',
+  'trait.utp': 'over UDP',
+  'trait.choking': 'sends us nothing now',
+  'trait.slow': 'slow',
+
+  'tracker.waiting': 'not asked yet',
+  'tracker.asking': 'being asked',
+  'tracker.working': 'answers',
+  'tracker.failed': 'no answer of use',
+
   'failure.MetadataTimeout': 'No peer sent the metadata in time.',
   'failure.MetadataRefused': 'The torrent is larger than is allowed here.',
   'failure.NoVideoFile': 'The torrent holds no video.',

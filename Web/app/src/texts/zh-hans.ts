@@ -168,6 +168,24 @@ export const zhHans: Catalogue = {
   'fact.ended': '结束时间',
   'fact.took': '用时',
 
+  'swarm.title': '节点与 Tracker',
+  'swarm.client': '节点',
+  'swarm.has': '拥有',
+  'swarm.how': '连接',
+  'swarm.counts': '{seeds} 个做种，{peers} 个其他',
+
+  'trait.seed': '完整',
+  'trait.incoming': '对方发起',
+  'trait.encrypted': '加密',
+  'trait.utp': 'UDP',
+  'trait.choking': '暂不发送数据',
+  'trait.slow': '缓慢',
+
+  'tracker.waiting': '尚未询问',
+  'tracker.asking': '正在询问',
+  'tracker.working': '有应答',
+  'tracker.failed': '没有有效应答',
+
   'failure.MetadataTimeout': '没有节点及时发来元数据。',
   'failure.MetadataRefused': '种子超出了此处允许的限制。',
   'failure.NoVideoFile': '种子中没有视频。',

@@ -168,6 +168,24 @@ export const zhHant: Catalogue = {
   'fact.ended': '結束時間',
   'fact.took': '用時',
 
+  'swarm.title': '節點與 Tracker',
+  'swarm.client': '節點',
+  'swarm.has': '擁有',
+  'swarm.how': '連線',
+  'swarm.counts': '{seeds} 個做種，{peers} 個其他',
+
+  'trait.seed': '完整',
+  'trait.incoming': '對方發起',
+  'trait.encrypted': '加密',
+  'trait.utp': 'UDP',
+  'trait.choking': '暫不傳送資料',
+  'trait.slow': '緩慢',
+
+  'tracker.waiting': '尚未詢問',
+  'tracker.asking': '正在詢問',
+  'tracker.working': '有回應',
+  'tracker.failed': '沒有有效回應',
+
   'failure.MetadataTimeout': '沒有節點及時傳來中繼資料。',
   'failure.MetadataRefused': '種子超出了此處允許的限制。',
   'failure.NoVideoFile': '種子中沒有影片。',

@@ -4,11 +4,11 @@ using EventTorrent.Storage.Model;
 namespace EventTorrent.Sagas.Tests;
 
 /// <summary>What is kept of what workers say that they have.</summary>
-public abstract class Maps(Flavour flavour)
+public abstract class Details(Flavour flavour)
 {
-    public sealed class Embedded() : Maps(Flavour.Embedded);
+    public sealed class Embedded() : Details(Flavour.Embedded);
 
-    public sealed class Distributed() : Maps(Flavour.Distributed);
+    public sealed class Distributed() : Details(Flavour.Distributed);
 
     [Fact]
     public async Task Of_pictures_the_most_is_kept_over_attempts()
@@ -51,6 +51,32 @@ public abstract class Maps(Flavour flavour)
             var task = await host.WaitForAsync(infohash, task => task.Items.Exists(item => item.DoneBytes == done));
             Assert.Equal<byte>([200, 3], task.Items.Single(item => item.Step == Step.Download).FetchedMap!);
         }
+    }
+
+    [Fact]
+    public async Task A_swarm_is_kept_while_somebody_is_in_it_and_no_more_of_it_than_can_be_shown()
+    {
+        await using var host = await SagaHost.StartAsync(flavour);
+        var infohash = await host.SubmitAsync(shots: 1);
+        var command = await host.NextCommandAsync();
+        await host.PublishAsync(command.Started());
+        await host.PublishAsync(command.Metadata(Reports.Film()));
+        var peer = new SwarmPeer("A client", 0.5, 10, 20, "seed,utp");
+        var tracker = new SwarmTracker("http://tracker.example", "working", 3, null, "");
+
+        await host.PublishAsync(command.Progressed() with
+        {
+            SwarmPeers = [peer with { Client = new string('x', 1000) }, .. Enumerable.Repeat(peer, 60)],
+            Trackers = [tracker with { Message = new string('x', 1000) }, .. Enumerable.Repeat(tracker, 30)],
+        });
+
+        var task = await host.WaitForAsync(infohash, task => task.Items[0].SwarmPeers is not null);
+        Assert.Equal(Enumerable.Repeat(peer, 50), task.Items[0].SwarmPeers);
+        Assert.Equal(Enumerable.Repeat(tracker, 20), task.Items[0].Trackers);
+        await host.PublishAsync(command.Stored(0));
+        await host.PublishAsync(command.Completed(1));
+        task = await host.WaitForAsync(infohash, TaskState.Completed);
+        Assert.Equal((null, null), (task.Items[0].SwarmPeers, task.Items[0].Trackers));
     }
 
     [Fact]
