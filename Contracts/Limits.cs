@@ -18,6 +18,18 @@ public static class Limits
     /// <summary>Files that <see cref="MetadataFetched"/> lists.</summary>
     public const int FilesInMessage = 2000;
 
+    /// <summary>Streams of one file that a report describes.</summary>
+    public const int StreamsInMessage = 32;
+
+    /// <summary>Connected peers that a report describes.</summary>
+    public const int SwarmPeersInMessage = 50;
+
+    /// <summary>Trackers that a report describes.</summary>
+    public const int TrackersInMessage = 20;
+
+    /// <summary>Parts of a map of what was fetched.</summary>
+    public const int MapParts = 256;
+
     /// <summary>Peers that a report hands on.</summary>
     public const int PeersInMessage = 16;
 }

@@ -17,6 +17,12 @@ public sealed record StepStarted(Guid TaskId, string Infohash, string Step, int 
 /// <param name="Remaining">Time to the end at the present speed, or null when unknown.</param>
 /// <param name="Speed">Of an encoder: seconds of video per second.</param>
 /// <param name="Stall">One sentence for a person on why nothing arrives, or null while something does.</param>
+/// <param name="Map">
+/// How much is here of the file, or of the pieces that a download wants, in at most 256 equal parts: 0 none of a part, 255 all of it.
+/// Null leaves what is stored.
+/// </param>
+/// <param name="SwarmPeers">Who is connected, the most useful first, at most 50; null leaves what is stored.</param>
+/// <param name="Trackers">At most 20; null leaves what is stored.</param>
 public sealed record StepProgressed(
     Guid TaskId,
     string Infohash,
@@ -35,7 +41,10 @@ public sealed record StepProgressed(
     long? WastedBytes,
     TimeSpan? Remaining,
     double? Speed,
-    string? Stall) : IWorkReport;
+    string? Stall,
+    byte[]? Map,
+    IReadOnlyList<SwarmPeer>? SwarmPeers,
+    IReadOnlyList<SwarmTracker>? Trackers) : IWorkReport;
 
 /// <summary>The metadata is here. Published by the worker that has item 0 of the first step.</summary>
 /// <param name="Files">The files, at most 2,000 of them (videos are kept before others); <paramref name="FileCount"/> is how many there are.</param>
@@ -63,8 +72,10 @@ public sealed record MetadataFetched(
 /// Of the item of a whole video: it is cut in so many parts (chunks to encode, and what else can be done apart), which the
 /// resume data describes. Each becomes an item of its own; this one goes on when all of them are done. Null else.
 /// </param>
+/// <param name="Streams">Of the item of a whole video: what is in the file, at most 32; null leaves what is stored.</param>
 public sealed record StepYielded(
-    Guid TaskId, string Infohash, string Step, int Item, int Lease, long BytesFetched, byte[]? ResumeData, int? Parts) : IWorkReport;
+    Guid TaskId, string Infohash, string Step, int Item, int Lease, long BytesFetched, byte[]? ResumeData, int? Parts,
+    IReadOnlyList<MediaStream>? Streams) : IWorkReport;
 
 /// <summary>A work item has done what it could.</summary>
 /// <param name="FileIndex">The file that was worked on.</param>
@@ -78,6 +89,8 @@ public sealed record StepYielded(
 /// <param name="BytesNeeded">Bytes of the index and the chosen keyframes: the theoretical minimum.</param>
 /// <param name="BytesFetched">Payload received under this lease.</param>
 /// <param name="Rounds">Dependent round trips to the swarm after the metadata.</param>
+/// <param name="Map">As of <see cref="StepProgressed"/>.</param>
+/// <param name="Streams">As of <see cref="StepYielded"/>.</param>
 public sealed record StepCompleted(
     Guid TaskId,
     string Infohash,
@@ -92,7 +105,9 @@ public sealed record StepCompleted(
     long BytesNeeded,
     long BytesFetched,
     int Rounds,
-    IReadOnlyList<string> Peers) : IWorkReport;
+    IReadOnlyList<string> Peers,
+    byte[]? Map,
+    IReadOnlyList<MediaStream>? Streams) : IWorkReport;
 
 /// <summary>A work item ended without result.</summary>
 /// <param name="Kind">A <see cref="FailureKind"/> by name; it says whether another attempt can help.</param>

@@ -28,3 +28,23 @@ public sealed record TranscodeVideo(
     int? Parts,
     byte[]? Plan,
     byte[]? ResumeData);
+
+/// <summary>One stream of a video file, as the worker that looked at the file read it. Null is what the file does not say.</summary>
+/// <param name="Kind">video, audio or subtitle.</param>
+/// <param name="Codec">As ffmpeg names it.</param>
+/// <param name="Width">Pixels as they are stored.</param>
+/// <param name="BitDepth">Of each component of a pixel.</param>
+/// <param name="DynamicRange">pq (SMPTE ST 2084) or hlg (ARIB STD-B67) of what is brighter than a usual screen; null else.</param>
+/// <param name="Language">A tag of RFC 5646.</param>
+public sealed record MediaStream(
+    string Kind,
+    string? Codec,
+    int? Width,
+    int? Height,
+    double? FramesPerSecond,
+    int? BitDepth,
+    string? DynamicRange,
+    int? Channels,
+    int? SampleRate,
+    long? BitsPerSecond,
+    string? Language);

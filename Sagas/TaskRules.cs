@@ -121,6 +121,7 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         item.Remaining = report.Remaining is { } remaining && remaining >= TimeSpan.Zero ? remaining : null;
         item.Speed = report.Speed is { } speed && double.IsFinite(speed) ? Math.Max(0, speed) : null;
         item.Stall = report.Stall;
+        WorkDetail.Keep(item, report);
         CountBytes(task, item, report.BytesFetched);
         if (report.DoneBytes is >= 0 and var done)
         {
@@ -223,12 +224,11 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         item.BytesNeeded = report.BytesNeeded;
         item.Rounds = report.Rounds;
         CountBytes(task, item, report.BytesFetched);
+        WorkDetail.Keep(item, report);
         KeepPeers(task, report.Peers);
         item.PromisedBits = report.Promised.Where(index => index is >= 0 and < MaxShots).Aggregate(0L, (bits, index) => bits | Bit(index));
         item.State = WorkItemState.Storing;
         item.DueAt = Now + options.StoreTime;
-        item.DownBytesPerSecond = 0;
-        item.Peers = 0;
         switch (item.Step)
         {
             case Step.Screenshots:
@@ -251,6 +251,7 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         var item = Find(task, report)!;
         CountBytes(task, item, report.BytesFetched);
         KeepResumeData(item, report.ResumeData);
+        WorkDetail.Keep(item, report);
         if (report.Parts is > 0 and var parts && item is { Step: Step.Transcode, Part: null, Parts: null, FileIndex: not null })
         {
             StreamItems.Cut(task, item, parts, Now);
@@ -288,8 +289,7 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         KeepResumeData(item, report.ResumeData);
         (item.FailureKind, item.FailureMessage) = (kind, report.Message);
         (task.FailureKind, task.FailureMessage) = (kind, report.Message);
-        item.DownBytesPerSecond = 0;
-        item.Peers = 0;
+        WorkDetail.Leave(item);
         (item.UpBytesPerSecond, item.Seeds, item.Remaining, item.Speed, item.Stall) = (0, 0, null, null, null);
 
         // A worker that was told to stop has not failed: the item goes on at once, and nothing is counted.

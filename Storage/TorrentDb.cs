@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventTorrent.Contracts;
 using EventTorrent.Storage.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -48,6 +49,9 @@ public sealed class TorrentDb(DbContextOptions<TorrentDb> options) : DbContext(o
         configurationBuilder.Properties<TimeSpan>().HaveConversion<DurationAsMilliseconds>();
         configurationBuilder.Properties<IReadOnlyList<int>>().HaveConversion<ListAsJson<int>, ListComparer<int>>();
         configurationBuilder.Properties<IReadOnlyList<string>>().HaveConversion<ListAsJson<string>, ListComparer<string>>();
+        configurationBuilder.Properties<IReadOnlyList<SwarmPeer>>().HaveConversion<ListAsJson<SwarmPeer>, ListComparer<SwarmPeer>>();
+        configurationBuilder.Properties<IReadOnlyList<SwarmTracker>>().HaveConversion<ListAsJson<SwarmTracker>, ListComparer<SwarmTracker>>();
+        configurationBuilder.Properties<IReadOnlyList<MediaStream>>().HaveConversion<ListAsJson<MediaStream>, ListComparer<MediaStream>>();
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

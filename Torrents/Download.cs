@@ -38,6 +38,20 @@ internal sealed class Download(DownloadsHandle session, long id, TimeProvider ti
         }
     }
 
+    public byte[] ReadMap(int most)
+    {
+        var map = new byte[most];
+        NativeMethods.Check(NativeDownloads.et_download_map(Session, id, map, map.Length, out var count));
+        return map[..count];
+    }
+
+    public Swarm ReadSwarm()
+    {
+        var downloads = Session;
+        return NativeSwarm.Read((peers, out peerCount, trackers, out trackerCount) =>
+            NativeSwarm.et_download_swarm(downloads, id, peers, peers.Length, out peerCount, trackers, trackers.Length, out trackerCount));
+    }
+
     public TorrentMetadata ReadMetadata()
     {
         ThrowIfDisposed();

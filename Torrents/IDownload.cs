@@ -7,6 +7,16 @@ public interface IDownload : IAsyncDisposable
     /// <exception cref="TorrentException">It can't go on: the disk is full or fails, or the metadata breaks a rule.</exception>
     DownloadProgress Progress { get; }
 
+    /// <summary>
+    /// How many of the wanted pieces are here, in equal parts of their row: 0 none of a part, 255 all of it, nothing between for either.
+    /// Empty before anything is wanted.
+    /// </summary>
+    /// <param name="most">Parts of it, 1 to 4,096; fewer when there are fewer pieces.</param>
+    byte[] ReadMap(int most);
+
+    /// <summary>Who is connected, and what trackers say.</summary>
+    Swarm ReadSwarm();
+
     /// <summary>Addresses ("ip:port") of peers that sent us data, the most useful first, at most 16.</summary>
     IReadOnlyList<string> ServingPeers { get; }
 

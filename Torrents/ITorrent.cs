@@ -20,6 +20,14 @@ public interface ITorrent : IAsyncDisposable
     /// <exception cref="TorrentException"><see cref="TorrentErrorKind.NotFetched"/>: a byte of the range is not here.</exception>
     ValueTask<bool> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken);
 
+    /// <summary>How much of a range of the torrent's content is in memory, in equal parts: 0 none of a part, 255 all of it, nothing between for either.</summary>
+    /// <param name="most">Parts of it, 1 to 4,096; fewer when each would be less than a block.</param>
+    /// <exception cref="InvalidOperationException">The metadata is not here yet.</exception>
+    byte[] ReadMap(ByteRange range, int most);
+
+    /// <summary>Who is connected, and what trackers say.</summary>
+    Swarm ReadSwarm();
+
     /// <summary>Counters and rates now; cheap.</summary>
     TorrentProgress Progress { get; }
 

@@ -69,6 +69,21 @@ internal sealed class SharedTorrent(SessionHandle session, long id)
         return verified != 0;
     }
 
+    public byte[] ReadMap(ByteRange range, int parts)
+    {
+        ThrowIfClosed();
+        var map = new byte[parts];
+        NativeMethods.Check(NativeMethods.et_map(session, id, range.Offset, range.Length, map, map.Length));
+        return map;
+    }
+
+    public Swarm ReadSwarm()
+    {
+        ThrowIfClosed();
+        return NativeSwarm.Read((peers, out peerCount, trackers, out trackerCount) =>
+            NativeSwarm.et_swarm(session, id, peers, peers.Length, out peerCount, trackers, trackers.Length, out trackerCount));
+    }
+
     public TorrentProgress Progress()
     {
         ThrowIfClosed();

@@ -44,6 +44,20 @@ internal sealed class Torrent(TorrentEngine engine, SharedTorrent shared, TimeSp
         return ValueTask.FromResult(buffer.IsEmpty || shared.Read(offset, buffer.Span));
     }
 
+    public byte[] ReadMap(ByteRange range, int most)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(range.Length);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most);
+        ThrowIfDisposed();
+        return shared.ReadMap(range, (int)Math.Clamp(range.Length / TorrentLimits.BlockBytes, 1, most));
+    }
+
+    public Swarm ReadSwarm()
+    {
+        ThrowIfDisposed();
+        return shared.ReadSwarm();
+    }
+
     public void ConnectPeer(string endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);

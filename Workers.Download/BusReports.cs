@@ -24,7 +24,8 @@ public sealed class BusReports(ConsumeContext context, DownloadTorrent command)
                 metadata.ToContentFiles(), metadata.InfoBytes, _view.Last.Peers, cancellationToken)
             : Task.CompletedTask;
 
-    public void Look(DownloadProgress progress, IReadOnlyList<string> servingPeers, string? stall) => _view.Look(progress, servingPeers, stall);
+    public void Look(DownloadProgress progress, IReadOnlyList<string> servingPeers, string? stall, DownloadDetail detail) =>
+        _view.Look(progress, servingPeers, stall, detail);
 
     public Task CheckpointAsync(byte[] resumeData, CancellationToken cancellationToken)
     {
@@ -34,7 +35,7 @@ public sealed class BusReports(ConsumeContext context, DownloadTorrent command)
 
     public override Task ProgressAsync(CancellationToken cancellationToken)
     {
-        var (progress, _, stall) = _view.Last;
+        var (progress, _, stall, detail) = _view.Last;
         var isKnown = progress.WantedBytes > 0 && progress.State is DownloadState.Running or DownloadState.Finished;
         var left = progress.WantedBytes - progress.DoneBytes;
         return Context.Publish(
@@ -46,7 +47,7 @@ public sealed class BusReports(ConsumeContext context, DownloadTorrent command)
                 isKnown ? progress.DoneBytes : null, isKnown ? progress.WantedBytes : null,
                 progress.UpBytesPerSecond, progress.Seeds, _view.WastedBytes,
                 isKnown && progress.DownBytesPerSecond > 0 ? TimeSpan.FromSeconds(Math.Ceiling((double)left / progress.DownBytesPerSecond)) : null,
-                Speed: null, stall),
+                Speed: null, stall, isKnown ? detail.Map : null, detail.Swarm.ToPeers(), detail.Swarm.ToTrackers()),
             cancellationToken);
     }
 
@@ -72,6 +73,6 @@ public sealed class BusReports(ConsumeContext context, DownloadTorrent command)
     private Task CompletedAsync(DownloadOutcome.Completed done, CancellationToken cancellationToken) => Context.Publish(
         new StepCompleted(
             command.TaskId, command.Infohash, nameof(Step.Download), command.Item, command.Lease, done.Videos[0], done.Videos,
-            Container: null, Codec: null, Duration: null, BytesNeeded: 0, _view.PayloadBytes, Rounds: 0, [.. _view.Last.Peers.Take(Limits.PeersInMessage)]),
+            Container: null, Codec: null, Duration: null, BytesNeeded: 0, _view.PayloadBytes, Rounds: 0, [.. _view.Last.Peers.Take(Limits.PeersInMessage)], _view.Last.Detail.Map, Streams: null),
         cancellationToken);
 }

@@ -17,6 +17,9 @@ public sealed partial class DownloadJob(
     /// <summary>While every look may be what all wait for: until the first byte is here, and shortly before the last.</summary>
     private static readonly TimeSpan ShortInterval = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>For what is for people alone, and is read from every piece and peer.</summary>
+    private static readonly TimeSpan DetailInterval = TimeSpan.FromSeconds(2);
+
     /// <summary>Who serves nothing for so long is not in such a hurry.</summary>
     private static readonly TimeSpan Hurry = TimeSpan.FromSeconds(15);
 
@@ -156,11 +159,18 @@ public sealed partial class DownloadJob(
         var isChosen = false;
         var isPaused = false;
         var saved = time.GetTimestamp();
+        var (detail, looked) = (new DownloadDetail(null, null), (long?)null);
         do
         {
             var progress = open.Engine.Progress;
+            if (progress.State == DownloadState.Finished || looked is not { } before || time.GetElapsedTime(before) >= DetailInterval)
+            {
+                looked = time.GetTimestamp();
+                detail = new(progress.State >= DownloadState.Running ? open.Engine.ReadMap(Limits.MapParts) : detail.Map, open.Engine.ReadSwarm());
+            }
+
             timer.Period = IsUrgent(progress, time.GetElapsedTime(begun)) ? ShortInterval : Interval;
-            reports.Look(progress, open.Engine.ServingPeers, isPaused ? "The volume has no room beside its reserve." : watch.Cause);
+            reports.Look(progress, open.Engine.ServingPeers, isPaused ? "The volume has no room beside its reserve." : watch.Cause, detail);
             // While the engine still looks at what lies there under the torrent's own names, nothing can be told to it.
             if (!isChosen && (progress.State > DownloadState.Checking || progress.State == DownloadState.Idle || open.Files.Count > 0))
             {

@@ -8,10 +8,10 @@ public sealed class DownloadView
     private static readonly DownloadProgress Nothing = new(DownloadState.Metadata, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0);
 
     private readonly Lock _lock = new();
-    private (DownloadProgress Progress, IReadOnlyList<string> Peers, string? Stall) _last = (Nothing, [], null);
+    private (DownloadProgress Progress, IReadOnlyList<string> Peers, string? Stall, DownloadDetail Detail) _last = (Nothing, [], null, new(null, null));
     private (long Payload, long Wasted)? _before;
 
-    public (DownloadProgress Progress, IReadOnlyList<string> Peers, string? Stall) Last
+    public (DownloadProgress Progress, IReadOnlyList<string> Peers, string? Stall, DownloadDetail Detail) Last
     {
         get
         {
@@ -46,12 +46,12 @@ public sealed class DownloadView
         }
     }
 
-    public void Look(DownloadProgress progress, IReadOnlyList<string> peers, string? stall)
+    public void Look(DownloadProgress progress, IReadOnlyList<string> peers, string? stall, DownloadDetail detail)
     {
         lock (_lock)
         {
             _before ??= (progress.PayloadBytes, progress.WastedBytes);
-            _last = (progress, peers.Count > 0 ? peers : _last.Peers, stall);
+            _last = (progress, peers.Count > 0 ? peers : _last.Peers, stall, detail);
         }
     }
 }

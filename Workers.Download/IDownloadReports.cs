@@ -11,7 +11,8 @@ public interface IDownloadReports
     /// <summary>How it stands now; cheap, said every half second.</summary>
     /// <param name="servingPeers">"ip:port" of peers that sent us data.</param>
     /// <param name="stall">Why nothing arrives, or null.</param>
-    void Look(DownloadProgress progress, IReadOnlyList<string> servingPeers, string? stall);
+    /// <param name="detail">A moment old.</param>
+    void Look(DownloadProgress progress, IReadOnlyList<string> servingPeers, string? stall, DownloadDetail detail);
 
     /// <summary>Whoever has this can go on from here.</summary>
     Task CheckpointAsync(byte[] resumeData, CancellationToken cancellationToken);

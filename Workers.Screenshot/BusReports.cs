@@ -45,11 +45,12 @@ public sealed class BusReports(ConsumeContext context, TakeScreenshots command, 
     public override Task ProgressAsync(CancellationToken cancellationToken)
     {
         var torrent = swarm.Progress;
+        var now = swarm.Swarm;
         return Context.Publish(
             new StepProgressed(
                 command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, Progress: null,
                 swarm.PayloadBytes, torrent.DownBytesPerSecond, torrent.Peers, _resumeData,
-                DoneBytes: null, TotalBytes: null, torrent.UpBytesPerSecond, torrent.Seeds, torrent.WastedBytes, Remaining: null, Speed: null, Stall: null),
+                DoneBytes: null, TotalBytes: null, torrent.UpBytesPerSecond, torrent.Seeds, torrent.WastedBytes, Remaining: null, Speed: null, Stall: null, swarm.Map, now.ToPeers(), now.ToTrackers()),
             cancellationToken);
     }
 
@@ -68,6 +69,6 @@ public sealed class BusReports(ConsumeContext context, TakeScreenshots command, 
         new StepCompleted(
             command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, done.FileIndex, done.Taken,
             done.Plan.Container, done.Plan.Codec, done.Plan.Duration, done.Plan.Needed.Sum(range => range.Length),
-            swarm.PayloadBytes, done.Rounds, [.. swarm.ServingPeers.Take(Limits.PeersInMessage)]),
+            swarm.PayloadBytes, done.Rounds, [.. swarm.ServingPeers.Take(Limits.PeersInMessage)], swarm.Map, Streams: null),
         cancellationToken);
 }

@@ -66,6 +66,7 @@ public sealed partial class ScreenshotJob(
     private async Task<ScreenshotOutcome> TakeAsync(
         ITorrent torrent, TorrentFileEntry file, ScreenshotRequest request, IScreenshotReports reports, SwarmView swarm, CancellationToken cancellationToken)
     {
+        swarm.Choose(file);
         var source = new TorrentByteSource(torrent, file, request.Policy, swarm);
         try
         {

@@ -1,3 +1,4 @@
+using EventTorrent.Contracts;
 using EventTorrent.Torrents;
 
 namespace EventTorrent.Workers.Screenshot;
@@ -11,6 +12,8 @@ public sealed class SwarmView
     private ITorrent? _torrent;
     private TorrentProgress _last = Nothing;
     private IReadOnlyList<string> _peers = [];
+    private ByteRange? _file;
+    private byte[]? _map;
     private long _payloadBytes;
 
     /// <summary>Payload received for this job, duplicates included.</summary>
@@ -40,11 +43,44 @@ public sealed class SwarmView
         }
     }
 
+    /// <summary>Who is connected, and what trackers say; null when this job is in no swarm.</summary>
+    public Swarm? Swarm
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _torrent?.ReadSwarm();
+            }
+        }
+    }
+
+    /// <summary>How much of the file is here (<see cref="ITorrent.ReadMap"/>), or null before it is known which it is.</summary>
+    public byte[]? Map
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _torrent is { } torrent && _file is { } file ? torrent.ReadMap(file, Limits.MapParts) : _map;
+            }
+        }
+    }
+
     internal void Join(ITorrent torrent)
     {
         lock (_lock)
         {
             _torrent = torrent;
+        }
+    }
+
+    /// <summary>Its metadata is here, and this is what is read of it.</summary>
+    internal void Choose(TorrentFileEntry file)
+    {
+        lock (_lock)
+        {
+            _file = new ByteRange(file.OffsetBytes, file.LengthBytes);
         }
     }
 
@@ -61,6 +97,7 @@ public sealed class SwarmView
             _torrent = null;
             _last = torrent.Progress;
             _peers = torrent.ServingPeers;
+            _map = _file is { } file ? torrent.ReadMap(file, Limits.MapParts) : null;
         }
     }
 

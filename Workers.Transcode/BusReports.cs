@@ -12,6 +12,11 @@ public sealed class BusReports(ConsumeContext context, TranscodeVideo command, T
 
     protected override double? Speed => view.Last?.Speed;
 
+    protected override IReadOnlyList<MediaStream>? Streams => view.Streams is { } streams
+        ? [.. streams.Take(Limits.StreamsInMessage).Select(s => new MediaStream(
+            s.Kind, s.Codec, s.Width, s.Height, s.FramesPerSecond, s.BitDepth, s.DynamicRange, s.Channels, s.SampleRate, s.BitsPerSecond, s.Language))]
+        : null;
+
     public override Task ProgressAsync(CancellationToken cancellationToken)
     {
         var last = view.Last;
@@ -19,7 +24,7 @@ public sealed class BusReports(ConsumeContext context, TranscodeVideo command, T
             new StepProgressed(
                 command.TaskId, command.Infohash, nameof(Step.Transcode), command.Item, command.Lease, last?.Fraction, BytesFetched: 0, DownBytesPerSecond: 0, Peers: 0,
                 ResumeData: null, DoneBytes: null, TotalBytes: null, UpBytesPerSecond: null, Seeds: null, WastedBytes: null,
-                last?.Remaining, last?.Speed, Stall: null),
+                last?.Remaining, last?.Speed, Stall: null, Map: null, SwarmPeers: null, Trackers: null),
             cancellationToken);
     }
 
@@ -46,6 +51,6 @@ public sealed class BusReports(ConsumeContext context, TranscodeVideo command, T
     private Task CompletedAsync(TranscodeOutcome.Completed done, CancellationToken cancellationToken) => Context.Publish(
         new StepCompleted(
             command.TaskId, command.Infohash, nameof(Step.Transcode), command.Item, command.Lease, command.FileIndex, Promised: [],
-            Container: null, Codec: null, done.Duration, BytesNeeded: 0, BytesFetched: 0, Rounds: 0, Peers: []),
+            view.Container, Codec: null, done.Duration, BytesNeeded: 0, BytesFetched: 0, Rounds: 0, Peers: [], Map: null, Streams),
         cancellationToken);
 }

@@ -36,6 +36,9 @@ public sealed class TranscodeJob(HlsMaker maker, Volume volume, KeptRuns kept)
         var plan = request.Plan is { } known ? await HlsMaker.TryAdoptAsync(known, folder, cancellationToken) : null;
         if (plan is null || plan.LengthBytes != new FileInfo(source).Length)
             plan = await maker.PlanAsync(source, folder, SidesOf(request), cancellationToken);
+        view.Container = plan.Container;
+        if (request is { Part: null, IsCut: false })
+            view.Streams = plan.Streams ?? await maker.DescribeAsync(source, cancellationToken);
         if (folder.IsFinished)
             return new TranscodeOutcome.Completed(plan.Duration);
         if (request.Part is null && plan.ItemCount > 1 && !request.IsCut)

@@ -14,6 +14,12 @@ public sealed class TranscodeView
         set => _last = value;
     }
 
+    /// <summary>Of the video, by content; null before it is known.</summary>
+    public string? Container { get; set; }
+
+    /// <summary>What is in the video; null when this job did not look.</summary>
+    public IReadOnlyList<StreamFacts>? Streams { get; set; }
+
     /// <summary>Shows from now on what another shows.</summary>
     internal void Follow(TranscodeView other) => _followed = other;
 }

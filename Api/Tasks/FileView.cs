@@ -8,6 +8,11 @@ namespace EventTorrent.Api.Tasks;
 /// <param name="Container">By content, such as mp4; null until it was looked at.</param>
 /// <param name="State">waiting, queued, running, storing, done or failed; null when nothing is to be done with the file.</param>
 /// <param name="Progress">0 to 1, or null when unknown.</param>
+/// <param name="Map">
+/// How much of the file was fetched for its pictures, in at most 256 equal parts of it, a byte each: 0 none of a part, 255 all of it.
+/// Null while nothing is known.
+/// </param>
+/// <param name="Streams">What is in the file; empty until it was looked at to be made a stream of.</param>
 internal sealed record FileView(
     int Index,
     string Path,
@@ -17,4 +22,6 @@ internal sealed record FileView(
     string? Codec,
     [property: JsonPropertyName("duration_s")] double? DurationSeconds,
     string? State,
-    double? Progress);
+    double? Progress,
+    byte[]? Map,
+    IReadOnlyList<StreamView> Streams);

@@ -26,6 +26,10 @@ internal static class TaskPartEndpoints
             task, "/screenshots", "List the stored pictures of a task",
             "In the order of files and times; they come one by one.",
             static (reader, infohash, token) => reader.ScreenshotViewsAsync(infohash, token));
+        task.MapGet("/swarm", SwarmAsync).Needs(AccessRole.Submitter)
+            .WithSummary("See who the workers of a task are connected to, and what trackers say")
+            .WithDescription("As of their last reports, about 5 s old; empty while no worker is in the swarm. Addresses of peers are not told, and of a tracker its server alone.")
+            .RefusesUnknownTasks();
         task.MapGet("/screenshots.json", SidecarAsync)
             .WithSummary("Get what to keep beside the pictures: where each comes from, and its hash")
             .WithDescription("verified says whether every byte of a picture was proven by the hash of its piece.")
@@ -62,6 +66,16 @@ internal static class TaskPartEndpoints
             .WithSummary(summary)
             .WithDescription(description)
             .RefusesUnknownTasks();
+
+    private static async Task<Results<Ok<SwarmView>, ProblemHttpResult>> SwarmAsync(string infohash, TaskReader reader, CancellationToken cancellationToken)
+    {
+        if (!Infohash.TryParse(infohash, out var parsed))
+        {
+            return RouteInfohash.Invalid;
+        }
+
+        return await reader.ExistsAsync(parsed, cancellationToken) ? TypedResults.Ok(await reader.SwarmAsync(parsed, cancellationToken)) : RouteInfohash.Unknown(parsed);
+    }
 
     private static async Task<Results<Ok<SidecarView>, ProblemHttpResult>> SidecarAsync(
         string infohash, TaskReader reader, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal sealed class TaskReader(TorrentDb db, PictureStore pictures, IOptions<W
         return task is null
             ? null
             : TaskViews.Detail(
-                task, await ItemsAsync([id], cancellationToken), await FilesAsync(id, cancellationToken), await ScreenshotsAsync(id, cancellationToken),
+                task, await ItemsAsync([id], areWhole: true, cancellationToken), await FilesAsync(id, cancellationToken), await ScreenshotsAsync(id, cancellationToken),
                 await WebhooksAsync(id, cancellationToken));
     }
 
@@ -37,7 +37,7 @@ internal sealed class TaskReader(TorrentDb db, PictureStore pictures, IOptions<W
             tasks.RemoveAt(query.Limit);
         }
 
-        var items = (await ItemsAsync([.. tasks.Select(task => task.CorrelationId)], cancellationToken)).ToLookup(item => item.TaskId);
+        var items = (await ItemsAsync([.. tasks.Select(task => task.CorrelationId)], areWhole: false, cancellationToken)).ToLookup(item => item.TaskId);
         return new TaskPage(
             [.. tasks.Select(task => TaskViews.Summary(task, [.. items[task.CorrelationId]]))],
             hasMore ? query.CursorBehind(tasks[^1]) : null);
@@ -46,7 +46,7 @@ internal sealed class TaskReader(TorrentDb db, PictureStore pictures, IOptions<W
     public async Task<IReadOnlyList<FileView>> FileViewsAsync(Infohash infohash, CancellationToken cancellationToken)
     {
         var id = infohash.ToTaskId();
-        var items = await ItemsAsync([id], cancellationToken);
+        var items = await ItemsAsync([id], areWhole: true, cancellationToken);
         return [.. (await FilesAsync(id, cancellationToken)).Select(file => TaskViews.File(file, items))];
     }
 
@@ -74,6 +74,17 @@ internal sealed class TaskReader(TorrentDb db, PictureStore pictures, IOptions<W
         }
 
         return new SidecarView(task.Infohash, task.Name, views);
+    }
+
+    /// <summary>Of all items that are worked on.</summary>
+    public async Task<SwarmView> SwarmAsync(Infohash infohash, CancellationToken cancellationToken)
+    {
+        var id = infohash.ToTaskId();
+        var running = await db.WorkItems.AsNoTracking().Where(item => item.TaskId == id && item.State == WorkItemState.Running)
+            .OrderBy(item => item.Step).ThenBy(item => item.Index)
+            .Select(item => new WorkItem { SwarmPeers = item.SwarmPeers, Trackers = item.Trackers })
+            .ToListAsync(cancellationToken);
+        return TaskViews.Swarm(running);
     }
 
     public async Task<IReadOnlyList<TimelineView>> TimelineAsync(Infohash infohash, CancellationToken cancellationToken)
@@ -104,7 +115,8 @@ internal sealed class TaskReader(TorrentDb db, PictureStore pictures, IOptions<W
             .OrderBy(screenshot => screenshot.FileIndex).ThenBy(screenshot => screenshot.Index).ToListAsync(cancellationToken);
 
     /// <summary>What the representations need of work items: all but their resume data.</summary>
-    private Task<List<WorkItem>> ItemsAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
+    /// <param name="areWhole">With what lists do not show.</param>
+    private Task<List<WorkItem>> ItemsAsync(IReadOnlyList<Guid> ids, bool areWhole, CancellationToken cancellationToken) =>
         db.WorkItems.AsNoTracking().Where(item => ids.Contains(item.TaskId))
             .OrderBy(item => item.Step).ThenBy(item => item.Index)
             .Select(item => new WorkItem
@@ -134,12 +146,14 @@ internal sealed class TaskReader(TorrentDb db, PictureStore pictures, IOptions<W
                 DoneBytes = item.DoneBytes,
                 TotalBytes = item.TotalBytes,
                 WastedBytes = item.WastedBytes,
+                FetchedMap = areWhole ? item.FetchedMap : null,
                 Remaining = item.Remaining,
                 Speed = item.Speed,
                 Stall = item.Stall,
                 Container = item.Container,
                 Codec = item.Codec,
                 Duration = item.Duration,
+                Streams = areWhole ? item.Streams : null,
             })
             .ToListAsync(cancellationToken);
 }

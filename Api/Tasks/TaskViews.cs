@@ -92,7 +92,7 @@ internal static class TaskViews
 
     private static DownloadView Download(WorkItem item) => new(
         item.State.ToString().ToLowerInvariant(), item.BoundVolume.Length > 0 ? item.BoundVolume : null, item.DoneBytes, item.TotalBytes,
-        item.BytesFetchedEarlier + item.BytesFetched, item.WastedBytes);
+        item.BytesFetchedEarlier + item.BytesFetched, item.WastedBytes, item.FetchedMap);
 
     private static TranscodeView Transcode(WorkItem item) => new(
         item.FileIndex, item.Part, item.Parts, item.State.ToString().ToLowerInvariant(), item.Worker, item.Lease, item.Progress, item.Speed,
@@ -101,11 +101,16 @@ internal static class TaskViews
     public static FileView File(TaskFile file, IReadOnlyList<WorkItem> items)
     {
         var item = items.FirstOrDefault(item => item.Step == Step.Screenshots && item.FileIndex == file.Index);
+        var made = items.FirstOrDefault(item => item is { Step: Step.Transcode, Part: null } && item.FileIndex == file.Index);
         return new FileView(
             file.Index, file.Path, file.LengthBytes, file.Selected,
-            item?.Container, item?.Codec, item?.Duration is { } duration ? Seconds(duration) : null,
-            item?.State.ToString().ToLowerInvariant(), item?.Progress);
+            item?.Container ?? made?.Container, item?.Codec, (item?.Duration ?? made?.Duration) is { Ticks: > 0 } duration ? Seconds(duration) : null,
+            item?.State.ToString().ToLowerInvariant(), item?.Progress, item?.FetchedMap, [.. (made?.Streams ?? []).Select(Stream)]);
     }
+
+    private static StreamView Stream(MediaStream stream) => new(
+        stream.Kind, stream.Codec, stream.Width, stream.Height, stream.FramesPerSecond is { } rate ? Math.Round(rate, 3) : null, stream.BitDepth, stream.DynamicRange,
+        stream.Channels, stream.SampleRate, stream.BitsPerSecond, stream.Language);
 
     public static ScreenshotView Screenshot(string infohash, StoredScreenshot screenshot) => new(
         screenshot.FileIndex, screenshot.Index, Seconds(screenshot.WantedAt), Seconds(screenshot.TakenAt),
@@ -121,6 +126,13 @@ internal static class TaskViews
         return new SidecarPictureView(
             view.File, path, view.Index, view.TimeSeconds, view.KeyframeTimeSeconds, view.Width, view.Height, view.Verified, view.SizeBytes, sha256, view.Url);
     }
+
+    /// <summary>Items of one torrent have the same trackers, and may have the same peers.</summary>
+    public static SwarmView Swarm(IReadOnlyList<WorkItem> running) => new(
+        [.. running.SelectMany(item => item.SwarmPeers ?? []).OrderByDescending(peer => peer.DownBytesPerSecond).Take(Limits.SwarmPeersInMessage).Select(peer => new SwarmPeerView(
+            peer.Client, peer.Progress, peer.DownBytesPerSecond, peer.UpBytesPerSecond, peer.Traits.Split(',', StringSplitOptions.RemoveEmptyEntries)))],
+        [.. running.SelectMany(item => item.Trackers ?? []).DistinctBy(tracker => tracker.Server).Take(Limits.TrackersInMessage).Select(tracker => new SwarmTrackerView(
+            tracker.Server, tracker.State, tracker.Seeds, tracker.Peers, tracker.Message))]);
 
     public static TimelineView Timeline(TimelineEntry entry) =>
         new(entry.At, entry.FromState, entry.ToState, entry.Cause, entry.Worker, entry.Lease);

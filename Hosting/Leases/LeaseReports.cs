@@ -22,6 +22,9 @@ public abstract class LeaseReports<TOutcome>(ConsumeContext context, object comm
     /// <summary>Of an encoder: seconds of video per second, or null while it says nothing.</summary>
     protected internal virtual double? Speed => null;
 
+    /// <summary>Of a whole video: what is in its file; null when it was not looked at.</summary>
+    protected virtual IReadOnlyList<MediaStream>? Streams => null;
+
     /// <summary>What the next attempt needs to go on, or null.</summary>
     protected abstract byte[]? ResumeData { get; }
 
@@ -58,7 +61,7 @@ public abstract class LeaseReports<TOutcome>(ConsumeContext context, object comm
     }
 
     protected Task YieldedAsync(byte[]? resumeData, int? parts, CancellationToken cancellationToken) => context.Publish(
-        new StepYielded(lease.TaskId, lease.Infohash, lease.Step.ToString(), lease.Item, lease.Number, BytesFetched, resumeData, parts), cancellationToken);
+        new StepYielded(lease.TaskId, lease.Infohash, lease.Step.ToString(), lease.Item, lease.Number, BytesFetched, resumeData, parts, Streams), cancellationToken);
 
     /// <summary>The metadata, cut to the size of a message.</summary>
     /// <param name="name">Untrusted text.</param>

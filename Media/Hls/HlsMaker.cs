@@ -47,6 +47,11 @@ public sealed partial class HlsMaker
     public Task<HlsPlan> PlanWithoutCopyAsync(string source, HlsFolder folder, IReadOnlyList<SideSubtitle> sides, CancellationToken cancellationToken) =>
         PlanAsync(source, folder, sides, mayCopy: false, cancellationToken);
 
+    /// <summary>What is in a file, for people, when its plan does not say it.</summary>
+    /// <param name="source">Absolute path of the video.</param>
+    /// <exception cref="MediaException">It can't be read, with the name of the cause.</exception>
+    public Task<IReadOnlyList<StreamFacts>> DescribeAsync(string source, CancellationToken cancellationToken) => _reader.DescribeAsync(source, cancellationToken);
+
     /// <summary>Goes by a plan that was made elsewhere. Parts of another are removed, as they would not fit.</summary>
     /// <param name="resumeData">Of <see cref="HlsPlan.ToResumeData"/>.</param>
     /// <returns>Null when it is damaged or of another version.</returns>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace EventTorrent.Media.Hls;
 
 /// <summary>
@@ -49,6 +51,13 @@ public sealed record HlsPlan
 
     /// <summary>Where one chunk ends and the next begins, in timestamps of the source; empty for a single chunk.</summary>
     public required IReadOnlyList<long> CutsMicroseconds { get; init; }
+
+    /// <summary>What is in the source, for people; null when the plan was made elsewhere, as it is not part of it.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<StreamFacts>? Streams { get; init; }
+
+    /// <summary>By content, such as mp4.</summary>
+    public string Container => MediaProbe.ContainerOf(Demuxer);
 
     /// <summary>Rows of a thumbnail, which has <see cref="Thumbnails.Width"/> columns; 0 for none.</summary>
     public required int ThumbnailHeight { get; init; }

@@ -68,6 +68,7 @@ internal static class HlsPlanner
             Subtitles = PlanSubtitles(facts, decodable, sides, skipped),
             Skipped = skipped,
             CutsMicroseconds = trusts ? Cut(facts, options.Chunk) : [],
+            Streams = StreamFacts.Of(facts),
             ThumbnailHeight = options.Thumbnails ? ThumbnailHeight(video) : 0,
         };
     }

@@ -14,4 +14,9 @@ internal sealed class HlsSourceReader(MediaProbe probe, HlsOptions options)
         var sample = await probe.SampleAsync(source, facts, video.Index, cancellationToken);
         return HlsPlanner.Plan(facts, video, sample, decodable, sides, options, mayCopy);
     }
+
+    /// <param name="source">Absolute path.</param>
+    /// <exception cref="MediaException">It can't be read, with the name of the cause.</exception>
+    public async Task<IReadOnlyList<StreamFacts>> DescribeAsync(string source, CancellationToken cancellationToken) =>
+        StreamFacts.Of(await probe.ReadAsync(source, cancellationToken));
 }

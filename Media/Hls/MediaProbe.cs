@@ -99,6 +99,15 @@ internal sealed class MediaProbe(MediaOptions options, Ffmpeg ffmpeg)
         return (container, DemuxerOf(container));
     }
 
+    internal static string ContainerOf(string demuxer) => demuxer switch
+    {
+        "mov" => ContainerSniffer.Mp4,
+        "mpegts" => ContainerSniffer.Ts,
+        "mpeg" => ContainerSniffer.Ps,
+        "rm" => "realmedia",
+        _ => demuxer,
+    };
+
     private static string DemuxerOf(string container) => container switch
     {
         ContainerSniffer.Mp4 => "mov",

@@ -88,6 +88,12 @@ public sealed class WorkItem
 
     public long WastedBytes { get; set; }
 
+    /// <summary>
+    /// How much is here of the file, or of the pieces that a download wants, in at most 256 equal parts: 0 none of a part, 255 all of it;
+    /// kept over attempts. Null until something is known.
+    /// </summary>
+    public byte[]? FetchedMap { get; set; }
+
     /// <summary>Time to the end at the present speed, or null when unknown.</summary>
     public TimeSpan? Remaining { get; set; }
 
@@ -96,6 +102,12 @@ public sealed class WorkItem
 
     /// <summary>Why nothing arrives, or null while something does.</summary>
     public string? Stall { get; set; }
+
+    /// <summary>Who its worker is connected to; null when nobody is at work, or does not say.</summary>
+    public IReadOnlyList<SwarmPeer>? SwarmPeers { get; set; }
+
+    /// <summary>What trackers say to its worker; null when nobody is at work, or does not say.</summary>
+    public IReadOnlyList<SwarmTracker>? Trackers { get; set; }
 
     public FailureKind? FailureKind { get; set; }
 
@@ -107,6 +119,9 @@ public sealed class WorkItem
     public string? Codec { get; set; }
 
     public TimeSpan? Duration { get; set; }
+
+    /// <summary>Of a whole video that is transcoded: what is in its file; null before a worker has looked.</summary>
+    public IReadOnlyList<MediaStream>? Streams { get; set; }
 
     /// <summary>Bytes of index and chosen keyframes: the theoretical minimum.</summary>
     public long BytesNeeded { get; set; }

@@ -38,6 +38,9 @@ internal static partial class NativeDownloads
     internal static partial NativeStatus et_download_status_of(DownloadsHandle downloads, long torrent, out NativeDownloadStatus status);
 
     [LibraryImport(Library)]
+    internal static partial NativeStatus et_download_map(DownloadsHandle downloads, long torrent, Span<byte> parts, int capacity, out int count);
+
+    [LibraryImport(Library)]
     internal static partial NativeStatus et_download_peers(DownloadsHandle downloads, long torrent, Span<byte> buffer, int capacity);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]

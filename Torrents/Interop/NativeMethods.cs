@@ -7,7 +7,7 @@ namespace EventTorrent.Torrents.Interop;
 /// <summary>The C ABI of native/eventtorrent.h, function by function.</summary>
 internal static partial class NativeMethods
 {
-    public const int AbiVersion = 2;
+    public const int AbiVersion = 3;
 
     private const string Library = "eventtorrent";
 
@@ -54,6 +54,9 @@ internal static partial class NativeMethods
     internal static partial NativeStatus et_read(SessionHandle session, long torrent, long offset, Span<byte> buffer, long length, out int verified);
 
     [LibraryImport(Library)]
+    internal static partial NativeStatus et_map(SessionHandle session, long torrent, long offset, long length, Span<byte> parts, int count);
+
+    [LibraryImport(Library)]
     internal static partial NativeStatus et_status(SessionHandle session, long torrent, out NativeTorrentStatus status);
 
     [LibraryImport(Library)]
@@ -67,13 +70,17 @@ internal static partial class NativeMethods
     internal static partial NativeStatus et_wake(SessionHandle session);
 
     /// <summary>Refuses a library that was built from another header. Must be the first call.</summary>
-    public static void CheckAbi() => Check(et_abi_check(
-        AbiVersion,
-        Unsafe.SizeOf<NativeOptions>(),
-        Unsafe.SizeOf<NativeSource>(),
-        Unsafe.SizeOf<ByteRange>(),
-        Unsafe.SizeOf<NativeTorrentStatus>(),
-        Unsafe.SizeOf<NativeEvent>()));
+    public static void CheckAbi()
+    {
+        Check(et_abi_check(
+            AbiVersion,
+            Unsafe.SizeOf<NativeOptions>(),
+            Unsafe.SizeOf<NativeSource>(),
+            Unsafe.SizeOf<ByteRange>(),
+            Unsafe.SizeOf<NativeTorrentStatus>(),
+            Unsafe.SizeOf<NativeEvent>()));
+        NativeSwarm.CheckAbi();
+    }
 
     /// <summary>Version of libtorrent.</summary>
     public static unsafe string Version()

@@ -1,12 +1,15 @@
 // The exported functions: arguments checked, results copied, failures turned into status codes.
 #include "eventtorrent.h"
+#include "parts.h"
 #include "session.h"
 #include "status.h"
+#include "swarm.h"
 
 #include <libtorrent/version.hpp>
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 namespace {
@@ -161,6 +164,18 @@ int et_read(et_session* session, int64_t torrent, int64_t offset, uint8_t* buffe
     });
 }
 
+int et_map(et_session* session, int64_t torrent, int64_t offset, int64_t length, uint8_t* parts, int count) {
+    return et::guarded([&] {
+        require(session && parts, "null argument");
+        auto const store = session->find(torrent).store;
+        if (!store->has_layout()) throw et::failure(ET_E_NO_METADATA, "the info dictionary is not here yet");
+        require(offset >= 0 && length > 0 && offset < store->total() && length <= store->total() - offset, "range outside of the torrent");
+        require(count > 0 && count <= et::max_parts && count <= length, "no parts, or too many");
+        store->map(offset, length, {parts, count});
+        return ET_OK;
+    });
+}
+
 int et_status(et_session* session, int64_t torrent, et_torrent_status* out) {
     return et::guarded([&] {
         require(session && out, "null argument");
@@ -186,6 +201,28 @@ int et_serving_peers(et_session* session, int64_t torrent, char* buffer, int cap
         std::string text;
         for (auto const& peer : session->find(torrent).fetcher->serving_peers(max_serving_peers)) text += peer + "\n";
         return copy_out(text, buffer, capacity);
+    });
+}
+
+int et_swarm_check(int peer_size, int tracker_size) {
+    return et::guarded([&] {
+        if (peer_size != static_cast<int>(sizeof(et_peer)) || tracker_size != static_cast<int>(sizeof(et_tracker)))
+            throw et::failure(ET_E_ABI, "the native engine was built from another version of its header");
+        return ET_OK;
+    });
+}
+
+int et_swarm(et_session* session, int64_t torrent, et_peer* peers, int peer_capacity, int* peer_count, et_tracker* trackers, int tracker_capacity, int* tracker_count) {
+    return et::guarded([&] {
+        require(session && peers && peer_count && trackers && tracker_count && peer_capacity >= 0 && tracker_capacity >= 0, "null argument");
+        auto const handle = session->find(torrent).handle;
+        auto const connected = et::peers_of(handle, static_cast<std::size_t>(peer_capacity));
+        auto const asked = et::trackers_of(handle, static_cast<std::size_t>(tracker_capacity));
+        std::copy(connected.begin(), connected.end(), peers);
+        std::copy(asked.begin(), asked.end(), trackers);
+        *peer_count = static_cast<int>(connected.size());
+        *tracker_count = static_cast<int>(asked.size());
+        return ET_OK;
     });
 }
 

@@ -1,5 +1,7 @@
 #include "content.h"
 
+#include "parts.h"
+
 #include <libtorrent/hasher.hpp>
 
 #include <algorithm>
@@ -178,6 +180,20 @@ bool content::read(std::int64_t offset, char* to, std::int64_t length, bool& all
         length -= n;
     }
     return true;
+}
+
+void content::map(std::int64_t offset, std::int64_t length, lt::span<std::uint8_t> parts) const {
+    part_counter counter(length, static_cast<int>(parts.size()));
+    std::lock_guard<std::mutex> lock(mutex_);
+    for (auto const& [piece, blocks] : blocks_) {
+        for (std::size_t b = 0; b < blocks.good.size(); ++b) {
+            if (!blocks.good[b]) continue;
+            block_id const id{piece, static_cast<int>(b)};
+            auto const start = std::int64_t(piece) * piece_length_ + std::int64_t(id.block) * block_size - offset;
+            counter.add(std::max<std::int64_t>(start, 0), std::min(start + block_length(id), length));
+        }
+    }
+    counter.write(parts.data());
 }
 
 bool content::hash(int piece, lt::sha1_hash* v1, lt::span<lt::sha256_hash> v2, int size_v2) const {

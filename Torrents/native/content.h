@@ -80,6 +80,8 @@ public:
 
     // Copies [offset, offset + length); false when a byte is missing. Distrusted blocks are for libtorrent's blame only.
     bool read(std::int64_t offset, char* to, std::int64_t length, bool& all_verified, bool distrusted_too = false) const;
+    // How much of [offset, offset + length) is here, in parts.size() equal parts: 0 none, 255 all.
+    void map(std::int64_t offset, std::int64_t length, lt::span<std::uint8_t> parts) const;
     // v1 is wanted when not null, v2 block hashes when not empty. False when a block is missing.
     bool hash(int piece, lt::sha1_hash* v1, lt::span<lt::sha256_hash> v2, int size_v2) const;
     bool hash_block(block_id id, int length, lt::sha256_hash& out) const;

@@ -2,6 +2,7 @@
 
 #include "address_policy.h"
 #include "metadata_claims.h"
+#include "parts.h"
 #include "posix_disk.h"
 #include "status.h"
 
@@ -48,6 +49,22 @@ void adopt(lt::add_torrent_params& params, lt::span<char const> bytes, limits co
     params.verified_leaf_hashes = std::move(saved.verified_leaf_hashes);
     params.renamed_files = std::move(saved.renamed_files);
     params.file_priorities = std::move(saved.file_priorities);
+}
+
+// The pieces of files, those that two of them share once.
+std::vector<std::pair<int, int>> pieces_of(lt::file_storage const& layout, std::vector<int> files) {
+    std::sort(files.begin(), files.end());
+    std::vector<std::pair<int, int>> out;
+    int next = 0;
+    for (int const f : files) {
+        lt::file_index_t const file(f);
+        if (layout.file_size(file) == 0) continue;
+        auto const from = layout.file_offset(file), to = from + layout.file_size(file);
+        auto const first = std::max(next, static_cast<int>(from / layout.piece_length()));
+        next = std::max(next, static_cast<int>((to - 1) / layout.piece_length()) + 1);
+        if (first < next) out.emplace_back(first, next);
+    }
+    return out;
 }
 
 int state_of(lt::torrent_status const& s, download const& d) {
@@ -162,6 +179,7 @@ void et_downloads::start(std::int64_t torrent, std::vector<int> const& files, st
         auto& d = find(torrent);
         d.started = true;
         d.expected = expected;
+        d.wanted = et::pieces_of(layout, files);
     }
     h.prioritize_files(priorities);
     if (recheck) h.force_recheck();
@@ -199,6 +217,27 @@ et_download_status et_downloads::status(std::int64_t torrent) {
     out.error = d.error;
     et::copy_text(out.message, sizeof(out.message), d.message);
     return out;
+}
+
+std::vector<std::uint8_t> et_downloads::map(std::int64_t torrent, int most) {
+    auto const s = handle(torrent).status(lt::torrent_handle::query_pieces);
+    std::vector<std::pair<int, int>> wanted;
+    {
+        std::lock_guard<std::mutex> lock(mutex_);
+        wanted = find(torrent).wanted;
+    }
+    int total = 0;
+    for (auto const& [first, end] : wanted) total += end - first;
+    std::vector<std::uint8_t> parts(static_cast<std::size_t>(std::min(most, total)));
+    if (parts.empty()) return parts;
+    et::part_counter counter(total, static_cast<int>(parts.size()));
+    int at = 0;
+    for (auto const& [first, end] : wanted) {
+        for (lt::piece_index_t piece(first); piece < lt::piece_index_t(end); ++piece, ++at)
+            if (piece < s.pieces.end_index() && s.pieces.get_bit(piece)) counter.add(at, at + 1);
+    }
+    counter.write(parts.data());
+    return parts;
 }
 
 void et_downloads::connect(std::int64_t torrent, std::string const& text) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace et {
@@ -22,6 +23,7 @@ struct download {
     std::shared_ptr<lt::torrent_info const> info;
     bool started = false;
     std::int64_t expected = 0; // bytes of the selected files
+    std::vector<std::pair<int, int>> wanted; // pieces of the selected files: [first, end), in their order
     int error = ET_DOWNLOAD_OK;
     std::string message;
     bool saving = false;
@@ -42,6 +44,8 @@ struct et_downloads {
     void recheck(std::int64_t torrent);
     std::shared_ptr<lt::torrent_info const> info_of(std::int64_t torrent);
     et_download_status status(std::int64_t torrent);
+    // In at most `most` parts; empty before anything is wanted.
+    std::vector<std::uint8_t> map(std::int64_t torrent, int most);
     void connect(std::int64_t torrent, std::string const& endpoint);
     std::vector<std::string> serving_peers(std::int64_t torrent, std::size_t limit);
     lt::torrent_handle handle(std::int64_t torrent);

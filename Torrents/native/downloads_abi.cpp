@@ -1,7 +1,9 @@
 // The exported functions of downloads: arguments checked, results copied, failures turned into status codes.
 #include "address_policy.h"
 #include "downloads.h"
+#include "parts.h"
 #include "status.h"
+#include "swarm.h"
 
 #include <libtorrent/torrent_flags.hpp>
 
@@ -110,6 +112,30 @@ int et_download_status_of(et_downloads* downloads, int64_t torrent, et_download_
     return et::guarded([&] {
         require(downloads && out, "null argument");
         *out = downloads->status(torrent);
+        return ET_OK;
+    });
+}
+
+int et_download_map(et_downloads* downloads, int64_t torrent, uint8_t* parts, int capacity, int* count) {
+    return et::guarded([&] {
+        require(downloads && parts && count && capacity > 0 && capacity <= et::max_parts, "null argument, no parts, or too many");
+        auto const map = downloads->map(torrent, capacity);
+        std::copy(map.begin(), map.end(), parts);
+        *count = static_cast<int>(map.size());
+        return ET_OK;
+    });
+}
+
+int et_download_swarm(et_downloads* downloads, int64_t torrent, et_peer* peers, int peer_capacity, int* peer_count, et_tracker* trackers, int tracker_capacity, int* tracker_count) {
+    return et::guarded([&] {
+        require(downloads && peers && peer_count && trackers && tracker_count && peer_capacity >= 0 && tracker_capacity >= 0, "null argument");
+        auto const handle = downloads->handle(torrent);
+        auto const connected = et::peers_of(handle, static_cast<std::size_t>(peer_capacity));
+        auto const asked = et::trackers_of(handle, static_cast<std::size_t>(tracker_capacity));
+        std::copy(connected.begin(), connected.end(), peers);
+        std::copy(asked.begin(), asked.end(), trackers);
+        *peer_count = static_cast<int>(connected.size());
+        *tracker_count = static_cast<int>(asked.size());
         return ET_OK;
     });
 }

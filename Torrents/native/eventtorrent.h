@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 #define ET_API __attribute__((visibility("default")))
-#define ET_ABI_VERSION 2
+#define ET_ABI_VERSION 3
 
 enum et_status_code {
     ET_OK = 0,
@@ -100,6 +100,35 @@ typedef struct et_event {
     char message[240];
 } et_event;
 
+enum et_peer_trait {
+    ET_PEER_SEED = 1,
+    ET_PEER_INCOMING = 2, /* it dialled us */
+    ET_PEER_ENCRYPTED = 4,
+    ET_PEER_UTP = 8,
+    ET_PEER_CHOKES_US = 16,
+    ET_PEER_SLOW = 32 /* it owes us blocks for long */
+};
+
+/* A connected peer. Where it is, is not said. */
+typedef struct et_peer {
+    int64_t down_rate; /* payload bytes per second */
+    int64_t up_rate;
+    int32_t progress; /* millionths of the torrent */
+    int32_t traits;   /* of et_peer_trait */
+    char client[64];  /* as it calls itself */
+} et_peer;
+
+enum et_tracker_state { ET_TRACKER_WAITING = 0, ET_TRACKER_ASKING = 1, ET_TRACKER_WORKING = 2, ET_TRACKER_FAILED = 3 };
+
+typedef struct et_tracker {
+    int32_t state; /* et_tracker_state */
+    int32_t seeds; /* as it says; -1: it does not */
+    int32_t peers; /* that have not everything */
+    int32_t reserved;
+    char url[256];
+    char message[160]; /* the tracker's words, or why it can't be reached */
+} et_tracker;
+
 typedef struct et_session et_session;
 
 /* Refuses a caller that was built from another version of this header. Call first. */
@@ -128,9 +157,16 @@ ET_API int et_cancel(et_session* session, int64_t torrent, int64_t fetch);
 /* Copies fetched bytes. verified: every byte came from a hash-checked piece. */
 ET_API int et_read(et_session* session, int64_t torrent, int64_t offset, uint8_t* buffer, int64_t length, int* verified);
 
+/* How much of [offset, offset + length) is here, in `count` equal parts, count <= length: 0 none of a part, 255 all of it. */
+ET_API int et_map(et_session* session, int64_t torrent, int64_t offset, int64_t length, uint8_t* parts, int count);
+
 ET_API int et_status(et_session* session, int64_t torrent, et_torrent_status* out);
 /* Peers that sent us blocks, the most useful first, at most 16, one "ip:port" a line. */
 ET_API int et_serving_peers(et_session* session, int64_t torrent, char* buffer, int capacity);
+
+ET_API int et_swarm_check(int peer_size, int tracker_size);
+/* Connected peers, the most useful first, and trackers in their order: no more than there is room for. */
+ET_API int et_swarm(et_session* session, int64_t torrent, et_peer* peers, int peer_capacity, int* peer_count, et_tracker* trackers, int tracker_capacity, int* tracker_count);
 
 /* Waits for the next event. 1: *event is filled; 0: timeout or woken. One thread at a time. */
 ET_API int et_next_event(et_session* session, et_event* event, int timeout_ms);
@@ -194,6 +230,11 @@ ET_API int et_download_start(et_downloads* downloads, int64_t torrent, const int
 ET_API int et_download_recheck(et_downloads* downloads, int64_t torrent);
 ET_API int et_download_metadata(et_downloads* downloads, int64_t torrent, uint8_t* buffer, int64_t capacity, int64_t* size);
 ET_API int et_download_status_of(et_downloads* downloads, int64_t torrent, et_download_status* out);
+/* How many of the wanted pieces are here, in equal parts of their row: 0 none of a part, 255 all of it. As many parts as `capacity`, or as there
+   are wanted pieces when these are fewer: *count, 0 before anything is wanted. */
+ET_API int et_download_map(et_downloads* downloads, int64_t torrent, uint8_t* parts, int capacity, int* count);
+/* As et_swarm. */
+ET_API int et_download_swarm(et_downloads* downloads, int64_t torrent, et_peer* peers, int peer_capacity, int* peer_count, et_tracker* trackers, int tracker_capacity, int* tracker_count);
 /* Peers that sent us something, at most 16, one "ip:port" a line. */
 ET_API int et_download_peers(et_downloads* downloads, int64_t torrent, char* buffer, int capacity);
 ET_API int et_download_connect(et_downloads* downloads, int64_t torrent, const char* endpoint);

@@ -8,7 +8,7 @@ internal sealed class SilentReports : IDownloadReports
 {
     public Task MetadataAsync(TorrentMetadata metadata, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Look(DownloadProgress progress, IReadOnlyList<string> servingPeers, string? stall) { }
+    public void Look(DownloadProgress progress, IReadOnlyList<string> servingPeers, string? stall, DownloadDetail detail) { }
 
     public Task CheckpointAsync(byte[] resumeData, CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -33,7 +33,7 @@ internal sealed class NoOpConsumer(WorkerIdentity identity) : IConsumer<TakeScre
             context.Publish(
                 new StepCompleted(
                     command.TaskId, command.Infohash, Step, command.Item, command.Lease, FileIndex: 0, Promised: [0],
-                    Found.Container, Found.Codec, Found.Duration, Found.NeededBytes, Found.FetchedBytes, Rounds: 3, [Found.Peer]),
+                    Found.Container, Found.Codec, Found.Duration, Found.NeededBytes, Found.FetchedBytes, Rounds: 3, [Found.Peer], Map: null, Streams: null),
                 token));
     }
 }

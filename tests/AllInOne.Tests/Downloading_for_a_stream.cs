@@ -28,8 +28,9 @@ public sealed class Downloading_for_a_stream
 
         var sent = slow.SentBytes;
         await using var second = await StartAsync(directory);
-        await second.WaitForAsync(torrent.Infohash, task => task.State() == "Playable", Deadline);
+        var task = await second.WaitForAsync(torrent.Infohash, task => task.State() == "Playable", Deadline);
 
+        Assert.All(task.GetProperty("download").GetProperty("map").GetBytesFromBase64(), part => Assert.Equal(255, part));
         Assert.Equal(
             await File.ReadAllBytesAsync(torrent.Files[0].FullPath, Cancellation), await File.ReadAllBytesAsync(FileOf(directory, torrent), Cancellation));
         Assert.InRange(slow.SentBytes - sent, 1, torrent.TotalBytes * 9 / 10);

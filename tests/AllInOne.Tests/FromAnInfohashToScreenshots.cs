@@ -26,6 +26,9 @@ public sealed class FromAnInfohashToScreenshots
         Assert.Equal(6, task.Shots().Count);
         Assert.InRange(task.GetProperty("bytes_fetched").GetInt64(), 1, torrent.TotalBytes / 4);
         Assert.Equal(task.GetProperty("bytes_fetched").GetInt64(), await seeder.GetUploadedBytesAsync(Cancellation), torrent.TotalBytes * 0.02);
+        var map = task.GetProperty("files")[0].GetProperty("map").GetBytesFromBase64();
+        Assert.Contains(map, part => part > 0);
+        Assert.True(map.Count(part => part == 0) > map.Length / 2, Convert.ToHexString(map));
         foreach (var shot in task.Shots())
         {
             Assert.Equal((640, 360), (shot.GetProperty("width").GetInt32(), shot.GetProperty("height").GetInt32()));

@@ -20,7 +20,7 @@ public sealed class ReadingTasks
         task.Items.Add(new WorkItem
         {
             State = WorkItemState.Running, FileIndex = 2, Shots = 4, StoredBits = 0b101, Progress = 0.5, DownBytesPerSecond = 900, Peers = 3,
-            BytesNeeded = 2_000, Container = "mp4", Codec = "avc1", Duration = TimeSpan.FromSeconds(90.5), CreatedAt = Start,
+            BytesNeeded = 2_000, Container = "mp4", Codec = "avc1", Duration = TimeSpan.FromSeconds(90.5), CreatedAt = Start, FetchedMap = [0, 7, 255],
         });
         task.Files.Add(new TaskFile { Index = 2, Path = "a/b.mp4", LengthBytes = 4_900, Selected = true });
         task.Files.Add(new TaskFile { Index = 1, Path = "read.me", LengthBytes = 100 });
@@ -36,8 +36,8 @@ public sealed class ReadingTasks
         Assert.Equal(
             JsonNode.Parse("""
             {"infohash":"c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd","status":"working","state":"Screenshotting","version":7,"name":"<b>name</b>","size_bytes":5000,"progress":0.5,"download":null,"transcodes":[],"webhooks":[],
-            "files":[{"index":1,"path":"read.me","size_bytes":100,"selected":false,"container":null,"codec":null,"duration_s":null,"state":null,"progress":null},
-            {"index":2,"path":"a/b.mp4","size_bytes":4900,"selected":true,"container":"mp4","codec":"avc1","duration_s":90.5,"state":"running","progress":0.5}],
+            "files":[{"index":1,"path":"read.me","size_bytes":100,"selected":false,"container":null,"codec":null,"duration_s":null,"state":null,"progress":null,"map":null,"streams":[]},
+            {"index":2,"path":"a/b.mp4","size_bytes":4900,"selected":true,"container":"mp4","codec":"avc1","duration_s":90.5,"state":"running","progress":0.5,"map":"AAf/","streams":[]}],
             "screenshots":[{"file":2,"index":1,"time_s":30,"keyframe_time_s":28.028,"width":640,"height":360,"verified":true,"size_bytes":1234,"url":"/tasks/c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd/screenshots/2/1.jpg?v=1767225600000"}],
             "want":"screenshots","shots":10,"priority":0,"bytes_needed":2000,"time_to_first_shot_ms":3500,"started_at":"2026-01-01T00:00:01+00:00","ended_at":null,
             "shots_stored":2,"shots_wanted":4,"bytes_fetched":2100,"down_bytes_per_second":900,"peers":3,"failure":null,"created_at":"2026-01-01T00:00:00+00:00","updated_at":"2026-01-01T00:00:00+00:00",
@@ -57,13 +57,13 @@ public sealed class ReadingTasks
         task.Items.Add(new WorkItem
         {
             Step = Step.Download, State = WorkItemState.Running, BoundVolume = "v1", DoneBytes = 250, TotalBytes = 1000, BytesFetchedEarlier = 90, BytesFetched = 200, WastedBytes = 5,
-            UpBytesPerSecond = 7, Seeds = 2, Remaining = TimeSpan.FromSeconds(90), Stall = "No peer can be reached.", CreatedAt = Start,
+            UpBytesPerSecond = 7, Seeds = 2, Remaining = TimeSpan.FromSeconds(90), Stall = "No peer can be reached.", CreatedAt = Start, FetchedMap = [255, 0],
         });
         await host.AddAsync(task);
 
         var shown = await host.GetAsync($"/tasks/{Infohashes.One}");
 
-        Assert.Equal("""{"state":"running","volume":"v1","done_bytes":250,"total_bytes":1000,"bytes_fetched":290,"wasted_bytes":5}""", shown["download"]!.ToJsonString());
+        Assert.Equal("""{"state":"running","volume":"v1","done_bytes":250,"total_bytes":1000,"bytes_fetched":290,"wasted_bytes":5,"map":"/wA="}""", shown["download"]!.ToJsonString());
         Assert.Equal(("stream", 0.25, 90, "No peer can be reached."), ((string?)shown["want"], (double)shown["progress"]!, (double)shown["remaining_s"]!, (string?)shown["reason"]));
     }
 
@@ -73,7 +73,17 @@ public sealed class ReadingTasks
         await using var host = await ApiHost.StartAsync();
         var task = ApiHost.NewTask(Infohashes.One, Start);
         (task.CurrentState, task.Wants, task.HasMetadata) = (nameof(TaskState.Transcoding), Wants.Stream, true);
-        task.Items.Add(new WorkItem { Step = Step.Transcode, State = WorkItemState.Waiting, FileIndex = 2, Parts = 4, Lease = 1, Worker = "a", CreatedAt = Start });
+        task.Items.Add(new WorkItem
+        {
+            Step = Step.Transcode, State = WorkItemState.Waiting, FileIndex = 2, Parts = 4, Lease = 1, Worker = "a", CreatedAt = Start,
+            Container = "matroska", Duration = TimeSpan.FromSeconds(60),
+            Streams =
+            [
+                new MediaStream("video", "hevc", 3840, 2160, 23.976, 10, "pq", null, null, 18_000_000, null),
+                new MediaStream("audio", "eac3", null, null, null, null, null, 6, 48_000, null, "de"),
+            ],
+        });
+        task.Files.Add(new TaskFile { Index = 2, Path = "a.mkv", LengthBytes = 4_900, Selected = true });
         for (var part = 0; part < 4; part++)
         {
             task.Items.Add(new WorkItem
@@ -92,6 +102,13 @@ public sealed class ReadingTasks
         Assert.Equal(
             """{"file":2,"part":1,"parts":4,"state":"running","worker":"b","lease":2,"progress":0.5,"speed":2.5,"remaining_s":10}""",
             shown["transcodes"]![2]!.ToJsonString());
+        Assert.Equal(
+            """
+            {"index":2,"path":"a.mkv","size_bytes":4900,"selected":true,"container":"matroska","codec":null,"duration_s":60,"state":null,"progress":null,"map":null,"streams":[
+            {"kind":"video","codec":"hevc","width":3840,"height":2160,"frames_per_second":23.976,"bit_depth":10,"dynamic_range":"pq","channels":null,"sample_rate":null,"bits_per_second":18000000,"language":null},
+            {"kind":"audio","codec":"eac3","width":null,"height":null,"frames_per_second":null,"bit_depth":null,"dynamic_range":null,"channels":6,"sample_rate":48000,"bits_per_second":null,"language":"de"}]}
+            """.ReplaceLineEndings(""),
+            shown["files"]![0]!.ToJsonString());
         // Two parts are left, half of which is done in 10 s.
         Assert.Equal((0.4, 20), ((double)shown["progress"]!, (double)shown["remaining_s"]!));
     }
@@ -209,6 +226,7 @@ public sealed class ReadingTasks
     [Theory]
     [InlineData("", "unknown-task", HttpStatusCode.NotFound)]
     [InlineData("/files", "unknown-task", HttpStatusCode.NotFound)]
+    [InlineData("/swarm", "unknown-task", HttpStatusCode.NotFound)]
     [InlineData("/timeline", "unknown-task", HttpStatusCode.NotFound)]
     [InlineData("/screenshots", "unknown-task", HttpStatusCode.NotFound)]
     public async Task An_unknown_task_is_404(string part, string type, HttpStatusCode status)
@@ -220,6 +238,36 @@ public sealed class ReadingTasks
 
         Assert.Equal((status, HttpStatusCode.BadRequest), (unknown.StatusCode, invalid.StatusCode));
         Assert.Equal($"urn:eventtorrent:error:{type}", await ApiHost.ProblemTypeAsync(unknown));
+    }
+
+    [Fact]
+    public async Task The_swarm_is_that_of_those_who_are_at_work()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var task = ApiHost.NewTask(Infohashes.One, Start);
+        SwarmTracker[] trackers = [new("udp://one.example:80", "failed", null, null, "No."), new("http://two.example", "working", 5, 3, "")];
+        for (var index = 0; index < 3; index++)
+        {
+            task.Items.Add(new WorkItem
+            {
+                Index = index, State = index == 2 ? WorkItemState.Waiting : WorkItemState.Running, CreatedAt = Start, Trackers = trackers,
+                SwarmPeers = [.. Enumerable.Range(0, 40).Select(number => new SwarmPeer($"Client {index}", 1, (1000 * index) + number, 7, number == 39 ? "seed,utp" : ""))],
+            });
+        }
+
+        await host.AddAsync(task);
+
+        var swarm = await host.GetAsync($"/tasks/{Infohashes.One}/swarm");
+
+        Assert.Equal(50, swarm["peers"]!.AsArray().Count);
+        Assert.Equal(
+            """{"client":"Client 1","progress":1,"down_bytes_per_second":1039,"up_bytes_per_second":7,"traits":["seed","utp"]}""", swarm["peers"]![0]!.ToJsonString());
+        Assert.Equal(("Client 0", 0), ((string?)swarm["peers"]![49]!["client"], swarm["peers"]![49]!["traits"]!.AsArray().Count));
+        Assert.Equal(
+            """
+            [{"server":"udp://one.example:80","state":"failed","seeds":null,"peers":null,"message":"No."},{"server":"http://two.example","state":"working","seeds":5,"peers":3,"message":""}]
+            """.Trim(),
+            swarm["trackers"]!.ToJsonString());
     }
 
     [Fact]

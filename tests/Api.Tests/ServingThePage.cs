@@ -63,7 +63,7 @@ public sealed partial class ServingThePage
                 "/api/v1/link", "/keys", "/keys/{id}", "/session", "/stats", "/tasks", "/tasks/batch", "/tasks/files", "/tasks/queue/size", "/tasks/{infohash}", "/tasks/{infohash}/files",
                 "/tasks/{infohash}/files/{file}/sprite.jpg", "/tasks/{infohash}/files/{file}/thumbnails.vtt", "/tasks/{infohash}/pause",
                 "/tasks/{infohash}/resume", "/tasks/{infohash}/retry", "/tasks/{infohash}/screenshots", "/tasks/{infohash}/screenshots.json",
-                "/tasks/{infohash}/screenshots/{file}/{index}.jpg", "/tasks/{infohash}/sheet.jpg", "/tasks/{infohash}/thumbnail.jpg", "/tasks/{infohash}/ticket",
+                "/tasks/{infohash}/screenshots/{file}/{index}.jpg", "/tasks/{infohash}/sheet.jpg", "/tasks/{infohash}/swarm", "/tasks/{infohash}/thumbnail.jpg", "/tasks/{infohash}/ticket",
                 "/tasks/{infohash}/timeline",
                 "/tasks/{infohash}/watched", "/tickets/keys.json", "/workers", "/workers/{name}/drain",
             ],

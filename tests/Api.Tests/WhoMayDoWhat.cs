@@ -51,6 +51,7 @@ public sealed class WhoMayDoWhat
         ["GET /tasks/{infohash}/screenshots.json"] = new("viewer", Served, Refused, No),
         ["GET /tasks/{infohash}/screenshots/{file}/{index}.jpg"] = new("viewer", Served, Refused, No),
         ["GET /tasks/{infohash}/sheet.jpg"] = new("viewer", Served, Refused, No),
+        ["GET /tasks/{infohash}/swarm"] = new("submitter", Served, Refused, No),
         ["GET /tasks/{infohash}/timeline"] = new("viewer", Served, Refused, No),
         ["GET /tasks/{infohash}/thumbnail.jpg"] = new("viewer", Served, Refused, No),
         ["GET /tickets/keys.json"] = new(Everybody, Served, Refused, No),

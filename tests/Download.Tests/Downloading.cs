@@ -31,6 +31,8 @@ public sealed class Downloading : IAsyncDisposable
         await content.AssertSameAsync(worker.PathOf(content.Torrent, "1.srt"), 1, Cancellation);
         Assert.Equal("folder", recorder.Metadata?.Name);
         Assert.InRange(recorder.Last!.DoneBytes, 2 * MiB, content.Torrent.TotalBytes);
+        Assert.NotEmpty(recorder.Detail!.Map!);
+        Assert.All(recorder.Detail!.Map!, part => Assert.Equal(255, part));
     }
 
     [Theory]

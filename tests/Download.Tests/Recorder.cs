@@ -25,6 +25,8 @@ internal sealed class Recorder : IDownloadReports, IDisposable
 
     public byte[]? Checkpoint { get; private set; }
 
+    public DownloadDetail? Detail { get; private set; }
+
     public TorrentMetadata? Metadata { get; private set; }
 
     /// <summary>Each other sentence about why nothing arrives.</summary>
@@ -45,9 +47,10 @@ internal sealed class Recorder : IDownloadReports, IDisposable
         return Task.CompletedTask;
     }
 
-    public void Look(DownloadProgress progress, IReadOnlyList<string> servingPeers, string? stall)
+    public void Look(DownloadProgress progress, IReadOnlyList<string> servingPeers, string? stall, DownloadDetail detail)
     {
         _last = progress;
+        Detail = detail;
         if (progress.State == DownloadState.Running && progress.DoneBytes >= WaitForBytes)
         {
             _hasBytes.TrySetResult();

@@ -143,12 +143,12 @@ public sealed class Leases : IAsyncLifetime
 
         public override Task ProgressAsync(CancellationToken cancellationToken) => Context.Publish(
             new StepProgressed(
-                command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, null, 0, 0, 0, null, null, null, null, null, null, null, null, null),
+                command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, null, 0, 0, 0, null, null, null, null, null, null, null, null, null, null, null, null),
             cancellationToken);
 
         public override Task EndedAsync(string outcome, CancellationToken cancellationToken) => Context.Publish(
             new StepCompleted(
-                command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, 0, [], outcome, null, null, 0, 0, 0, []),
+                command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, 0, [], outcome, null, null, 0, 0, 0, [], null, null),
             cancellationToken);
     }
 }

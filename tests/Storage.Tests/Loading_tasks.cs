@@ -125,6 +125,9 @@ public abstract class Loading_tasks(StorageProvider provider)
                 _ when type == typeof(byte[]) => new byte[] { 1, (byte)number },
                 _ when type == typeof(IReadOnlyList<int>) => new List<int> { number, 2 },
                 _ when type == typeof(IReadOnlyList<string>) => new List<string> { "a", "b" },
+                _ when type == typeof(IReadOnlyList<MediaStream>) => new List<MediaStream> { new("video", "h264", 1, 2, 3.5, 8, null, null, null, null, "en") },
+                _ when type == typeof(IReadOnlyList<SwarmPeer>) => new List<SwarmPeer> { new("a client", 0.5, 1, 2, "seed") },
+                _ when type == typeof(IReadOnlyList<SwarmTracker>) => new List<SwarmTracker> { new("http://a.example", "working", 1, null, "a message") },
                 _ when type.IsEnum => Enum.GetValues(type).GetValue(Enum.GetValues(type).Length - 1),
                 _ => Convert.ChangeType(number, type, CultureInfo.InvariantCulture),
             });
@@ -146,7 +149,7 @@ public abstract class Loading_tasks(StorageProvider provider)
     {
         byte[] bytes => Convert.ToHexString(bytes),
         IEnumerable<int> numbers => string.Join(',', numbers),
-        IEnumerable<string> texts => string.Join(',', texts),
+        IEnumerable<object> values => string.Join(',', values),
         DateTimeOffset instant => instant.ToString("O", CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };

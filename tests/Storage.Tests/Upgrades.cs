@@ -21,7 +21,7 @@ public abstract class Upgrades(StorageProvider provider)
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => databases.MigratedAsync(), Cancellation)));
 
-        Assert.Equal(9, await VersionAsync(databases.Open()));
+        Assert.Equal(11, await VersionAsync(databases.Open()));
         await AssertFilledAsync(databases);
     }
 
@@ -94,7 +94,7 @@ public abstract class Upgrades(StorageProvider provider)
 
             Assert.Equal((2, 1), (await VersionAsync(db), await VersionAsync(remains)));
             await Databases.MigrateAsync(remains);
-            Assert.Equal(9, await VersionAsync(remains));
+            Assert.Equal(11, await VersionAsync(remains));
             Assert.Equal((1, false), (await remains.Tasks.CountAsync(Cancellation), (await remains.Tasks.SingleAsync(Cancellation)).PauseAsked));
         }
     }

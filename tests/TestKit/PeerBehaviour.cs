@@ -36,6 +36,9 @@ public sealed record PeerBehaviour
     /// <summary>Speaks the fast extension (BEP 6).</summary>
     public bool FastExtension { get; init; } = true;
 
+    /// <summary>What it calls itself (BEP 10).</summary>
+    public string Client { get; init; } = "ScriptedPeer";
+
     /// <summary>How many requests it says it keeps queued (reqq, BEP 10).</summary>
     public int RequestQueue { get; init; } = 500;
 }

@@ -90,7 +90,7 @@ internal sealed class PeerSession(ScriptedPeer peer, TcpClient client) : IDispos
     private async Task IntroduceAsync(CancellationToken cancellationToken)
     {
         var extensions = new Dictionary<string, object>();
-        var introduction = new Dictionary<string, object> { ["m"] = extensions, ["reqq"] = Behaviour.RequestQueue, ["v"] = "ScriptedPeer" };
+        var introduction = new Dictionary<string, object> { ["m"] = extensions, ["reqq"] = Behaviour.RequestQueue, ["v"] = Behaviour.Client };
         if (!Behaviour.NoMetadata)
         {
             extensions["ut_metadata"] = (int)OurMetadataId;

@@ -69,6 +69,7 @@ public sealed class AbiTests
         Assert.Equal(NativeStatus.Argument, NativeMethods.et_fetch(session, 7, 1, [new ByteRange(0, 1)], 1, VerificationPolicy.Blocks, 1000));
         Assert.Equal(NativeStatus.Argument, NativeMethods.et_cancel(session, 7, 1));
         Assert.Equal(NativeStatus.Argument, NativeMethods.et_read(session, 7, 0, buffer, 1, out _));
+        Assert.Equal(NativeStatus.Argument, NativeMethods.et_map(session, 7, 0, 1, buffer, 1));
         Assert.Equal(NativeStatus.Argument, NativeMethods.et_status(session, 7, out _));
         Assert.Equal(NativeStatus.Argument, NativeMethods.et_serving_peers(session, 7, buffer, buffer.Length));
     }
@@ -83,6 +84,7 @@ public sealed class AbiTests
         Assert.Equal(NativeStatus.NoMetadata, NativeMethods.et_metadata(session, id, buffer, buffer.Length, out _));
         Assert.Equal(NativeStatus.NoMetadata, NativeMethods.et_fetch(session, id, 1, [new ByteRange(0, 1)], 1, VerificationPolicy.Blocks, 1000));
         Assert.Equal(NativeStatus.NoMetadata, NativeMethods.et_read(session, id, 0, buffer, 1, out _));
+        Assert.Equal(NativeStatus.NoMetadata, NativeMethods.et_map(session, id, 0, 1, buffer, 1));
         Assert.Equal(NativeStatus.Argument, NativeMethods.et_fetch(session, id, 1, [], 0, VerificationPolicy.Blocks, 1000));
         Assert.Equal(NativeStatus.Argument, NativeMethods.et_fetch(session, id, 1, [new ByteRange(0, 1)], 1, (VerificationPolicy)9, 1000));
         Assert.Equal(NativeStatus.Argument, NativeMethods.et_connect_peer(session, id, "example.org:80"));

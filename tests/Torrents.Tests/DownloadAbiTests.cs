@@ -27,6 +27,7 @@ public sealed class DownloadAbiTests
         Assert.Equal(NativeStatus.Argument, NativeDownloads.et_download_recheck(session, 7));
         Assert.Equal(NativeStatus.Argument, NativeDownloads.et_download_metadata(session, 7, buffer, buffer.Length, out _));
         Assert.Equal(NativeStatus.Argument, NativeDownloads.et_download_status_of(session, 7, out _));
+        Assert.Equal(NativeStatus.Argument, NativeDownloads.et_download_map(session, 7, buffer, buffer.Length, out _));
         Assert.Equal(NativeStatus.Argument, NativeDownloads.et_download_peers(session, 7, buffer, buffer.Length));
         Assert.Equal(NativeStatus.Argument, NativeDownloads.et_download_connect(session, 7, "127.0.0.1:1"));
         Assert.Equal(NativeStatus.Argument, NativeDownloads.et_download_announce(session, 7));

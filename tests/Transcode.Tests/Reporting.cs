@@ -19,6 +19,8 @@ public sealed class Reporting
 
         var completed = (await worker.Bus.Published.SelectAsync<StepCompleted>(Cancellation).FirstOrDefault())!.Context.Message;
         Assert.Equal((nameof(Step.Transcode), 0, 7, 3), (completed.Step, completed.Item, completed.Lease, completed.FileIndex));
+        Assert.Equal("matroska", completed.Container);
+        Assert.Equal(["video h264 160x90 25 8", "audio aac x  "], completed.Streams!.Select(Describe));
         Assert.Equal("main", worker.Bus.Published.Select<StepStarted>(Cancellation).Single().Context.Message.Volume);
         Assert.Empty(worker.Bus.Published.Select<StepFailed>(new CancellationToken(canceled: true)));
     }
@@ -35,6 +37,11 @@ public sealed class Reporting
         var yielded = (await worker.Bus.Published.SelectAsync<StepYielded>(Cancellation).FirstOrDefault())!.Context.Message;
         Assert.Equal(4, yielded.Parts);
         Assert.NotEmpty(yielded.ResumeData!);
+        Assert.Equal(["video mpeg4 160x90 25 8", "audio aac x  "], yielded.Streams!.Select(Describe));
+        // Another attempt, by the plan that is there, knows it as well.
+        await worker.Bus.Bus.Publish(Worker.Command(lease: 2), Cancellation);
+        var again = (await worker.Bus.Published.SelectAsync<StepYielded>(message => message.Context.Message.Lease == 2, Cancellation).FirstOrDefault())!.Context.Message;
+        Assert.Equal(yielded.Streams, again.Streams);
     }
 
     [Fact]
@@ -49,4 +56,7 @@ public sealed class Reporting
         var failed = (await worker.Bus.Published.SelectAsync<StepFailed>(Cancellation).FirstOrDefault())!.Context.Message;
         Assert.Equal((nameof(FailureKind.InternalError), "The video is not on the volume."), (failed.Kind, failed.Message));
     }
+
+    private static string Describe(MediaStream stream) =>
+        FormattableString.Invariant($"{stream.Kind} {stream.Codec} {stream.Width}x{stream.Height} {stream.FramesPerSecond} {stream.BitDepth}");
 }

@@ -37,6 +37,62 @@ suite('the page of one task', { timeout: 5 * testMs }, () => {
     await page.row('A video that counts').waitFor();
   });
 
+  test('shows where a file and a download are here, in words too, and what is pushed later', limited, async () => {
+    const map = (parts: readonly number[]): string => Buffer.from(parts).toString('base64');
+    const file = { index: 0, path: 'counting\u202e.mkv', size_bytes: 209_715_200, selected: true, container: 'mkv', codec: 'h264', duration_s: 60, state: 'done', progress: 1 };
+    const download = { state: 'running', volume: 'main', done_bytes: 0, total_bytes: 209_715_200, bytes_fetched: 0, wasted_bytes: 0, map: map([255, 0]) };
+    const working = { state: 'Downloading', status: 'working', files: [{ ...file, map: map([255, 255, 7, 0, 0, 30, 0, 0]) }] };
+    page.say(`GET /tasks/${task}`, detailOf({ ...working, download }));
+    await page.open(place);
+
+    const ofFile = page.tab.getByRole('img', { name: 'counting\ufffd.mkv: 26% is here, in 2 places' });
+    await ofFile.waitFor();
+    const rects = await ofFile.locator('rect').evaluateAll((all) => all.map((one) => ['x', 'width'].map((name) => one.getAttribute(name))));
+    assert.deepEqual(rects, [['0', '2'], ['2', '1'], ['5', '1']]);
+    await page.tab.getByRole('img', { name: 'Download: 50% is here, in 1 place' }).waitFor();
+    assert.deepEqual(await faultsOf(page.tab), []);
+    page.say(`GET /tasks/${task}`, detailOf({ ...working, version: 8, download: { ...download, map: map([255, 255]) } }));
+    page.site.status.say('taskChanged', taskOf({ state: 'Downloading', status: 'working', version: 8 }));
+    await page.tab.getByRole('img', { name: 'Download: 100% is here, in 1 place' }).waitFor();
+  });
+
+  test('says of a video what is in it', limited, async () => {
+    const nothing = { codec: null, width: null, height: null, frames_per_second: null, bit_depth: null, dynamic_range: null, channels: null, sample_rate: null, bits_per_second: null, language: null };
+    const streams = [
+      { ...nothing, kind: 'video', codec: 'hevc', width: 3840, height: 2160, frames_per_second: 24_000 / 1001, bit_depth: 10, dynamic_range: 'pq', bits_per_second: 18_000_000 },
+      { ...nothing, kind: 'audio', codec: 'eac3', channels: 6, sample_rate: 48_000, bits_per_second: 640_000, language: 'de' },
+      { ...nothing, kind: 'subtitle', codec: 'subrip', language: 'en' }, { ...nothing, kind: 'subtitle', codec: 'hdmv_pgs_subtitle' },
+    ];
+    const file = { index: 0, path: 'counting.mkv', size_bytes: 1_200_000_000, selected: true, container: 'matroska', codec: null, duration_s: 3600, state: null, progress: null, streams };
+    page.say(`GET /tasks/${task}`, detailOf({ state: 'Transcoding', status: 'working', files: [file] }));
+    await page.open(place);
+
+    await page.tab.getByText('matroska · 1:00:00 · 2.7 Mbit/s', { exact: true }).waitFor();
+    assert.deepEqual(await page.tab.locator('.streams > div').allInnerTexts(), [
+      'Video · hevc · 3840 × 2160 · 23.976 fps · 10 bit · HDR (PQ) · 18.0 Mbit/s', 'Audio · German · eac3 · 5.1 · 48 kHz · 640 kbit/s', 'Subtitles · English, hdmv_pgs_subtitle',
+    ]);
+    assert.deepEqual(await faultsOf(page.tab), []);
+  });
+
+  test('shows who is connected and what trackers say while a worker is in the swarm, to those who may know it', limited, async () => {
+    page.say(`GET /tasks/${task}`, detailOf({ state: 'Downloading', status: 'working' }));
+    page.say(`GET /tasks/${task}/swarm`, {
+      peers: [
+        { client: 'qBittorrent/4.6\u202e', progress: 1, down_bytes_per_second: 1_048_576, up_bytes_per_second: 0, traits: ['seed', 'encrypted'] },
+        { client: '', progress: 0.25, down_bytes_per_second: 0, up_bytes_per_second: 0, traits: [] },
+      ],
+      trackers: [{ server: 'udp://tracker.example:80', state: 'working', seeds: 5, peers: 3, message: '' }, { server: 'http://gone.example', state: 'failed', seeds: null, peers: null, message: 'Not registered <b>' }],
+    });
+    await page.open(place);
+
+    await page.tab.getByText('Peers and trackers').waitFor();
+    const rows = await page.tab.locator('.swarm tbody tr').evaluateAll((all) => all.map((row) => Array.from(row.children, (cell) => cell.textContent)));
+    assert.deepEqual(rows, [['qBittorrent/4.6\ufffd', '100%', '1.0 MiB/s', '', 'has all, encrypted'], ['?', '25%', '', '', '']]);
+    await page.tab.getByText('answers · 5 seeds, 3 others').waitFor();
+    await page.tab.getByText('no answer of use · Not registered <b>').waitFor();
+    assert.deepEqual(await faultsOf(page.tab), []);
+  });
+
   test('says what went wrong in a sentence, counts down to the next attempt, and tries now', limited, async () => {
     const failure = { kind: 'NoPeers', message: 'Nobody of 3 answered.', retry_at: new Date(Date.now() + 45_000).toISOString() };
     page.say(`GET /tasks/${task}`, detailOf({ state: 'Fetching', status: 'recoverable_failure', failure }));

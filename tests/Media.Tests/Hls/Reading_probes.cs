@@ -53,6 +53,30 @@ public sealed class Reading_probes
         Assert.Equal((null, null), (stream.FramesPerSecond, stream.BitsPerSecond));
     }
 
+    [Fact]
+    public void Of_the_streams_people_are_told_what_can_be_seen_heard_or_read()
+    {
+        var facts = Parse("""
+            {"streams": [
+              {"index": 0, "codec_type": "video", "codec_name": "hevc", "width": 3840, "height": 2160, "pix_fmt": "yuv420p10le", "color_transfer": "smpte2084",
+               "avg_frame_rate": "24000/1001", "tags": {"BPS": "18000000"}},
+              {"index": 1, "codec_type": "audio", "codec_name": "eac3", "channels": 6, "sample_rate": "48000", "bit_rate": "640000", "tags": {"language": "ger"}},
+              {"index": 2, "codec_type": "subtitle", "codec_name": "subrip", "tags": {"language": "\u202e no language at all"}},
+              {"index": 3, "codec_type": "video", "codec_name": "mjpeg", "disposition": {"attached_pic": 1}},
+              {"index": 4, "codec_type": "attachment", "codec_name": "ttf"},
+              {"index": 5, "codec_type": "video", "codec_name": "unknown", "pix_fmt": "gray", "color_transfer": "arib-std-b67"}]}
+            """);
+
+        Assert.Equal(
+            [
+                new StreamFacts("video", "hevc", 3840, 2160, 24000.0 / 1001, 10, "pq", null, null, 18_000_000, null),
+                new StreamFacts("audio", "eac3", null, null, null, null, null, 6, 48_000, 640_000, "de"),
+                new StreamFacts("subtitle", "subrip", null, null, null, null, null, null, null, null, null),
+                new StreamFacts("video", null, null, null, null, 8, "hlg", null, null, null, null),
+            ],
+            StreamFacts.Of(facts!));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{\"streams\": [")]

@@ -43,17 +43,38 @@ const parsePicture = object({
 });
 export type Picture = Extract<ReturnType<typeof parsePicture>, { ok: true }>['value'];
 
+const mostParts = 256;
+/** A byte for each part: 0 nothing of it is here, 255 all. */
+const readMap: Reader<readonly number[]> = (value) => {
+  if (typeof value !== 'string' || value === '' || value.length > 4 * Math.ceil(mostParts / 3) || !/^[A-Za-z0-9+/]+={0,2}$/.test(value) || value.length % 4 !== 0) return undefined;
+  return Array.from(atob(value), (one) => one.charCodeAt(0));
+};
+
+const parseFileStream = object({
+  kind: anyText, codec: optional(anyText), width: optional(count), height: optional(count), frames_per_second: optional(anyNumber), bit_depth: optional(count),
+  dynamic_range: optional(anyText), channels: optional(count), sample_rate: optional(count), bits_per_second: optional(count), language: optional(anyText),
+});
+export type FileStream = Extract<ReturnType<typeof parseFileStream>, { ok: true }>['value'];
+
+/** Far more than the door ever sends at once. */
+const most = 100_000;
+
 const parseFile = object({
   index: count, path: anyText, size_bytes: count, selected: flag, duration_s: optional(anyNumber),
-  container: optional(anyText), codec: optional(anyText), state: optional(anyText), progress: optional(anyNumber),
+  container: optional(anyText), codec: optional(anyText), state: optional(anyText), progress: optional(anyNumber), map: optional(readMap),
+  streams: optional(listOf(most, nested(parseFileStream))),
 });
 export type TaskFile = Extract<ReturnType<typeof parseFile>, { ok: true }>['value'];
+
+const parsePeer = object({ client: anyText, progress: anyNumber, down_bytes_per_second: count, up_bytes_per_second: count, traits: listOf(most, anyText) });
+const parseTracker = object({ server: anyText, state: anyText, seeds: optional(count), peers: optional(count), message: anyText });
+const parseSwarm = object({ peers: listOf(most, nested(parsePeer)), trackers: listOf(most, nested(parseTracker)) });
+export type Swarm = Extract<ReturnType<typeof parseSwarm>, { ok: true }>['value'];
+export const readSwarm = nested(parseSwarm);
 
 const parseEntry = object({ at: anyText, from_state: optional(anyText), to_state: anyText, cause: anyText, worker: optional(anyText) });
 export type TimelineEntry = Extract<ReturnType<typeof parseEntry>, { ok: true }>['value'];
 
-/** Far more than the door ever sends at once. */
-const most = 100_000;
 export const readPictures = listOf(most, nested(parsePicture));
 export const readFiles = listOf(most, nested(parseFile));
 export const readTimeline = listOf(most, nested(parseEntry));
@@ -61,6 +82,7 @@ export const readPage = nested(object({ tasks: listOf(most, readTask), next_curs
 
 const parseDownload = object({
   state: anyText, volume: optional(anyText), done_bytes: optional(count), total_bytes: optional(count), bytes_fetched: count, wasted_bytes: count,
+  map: optional(readMap),
 });
 const parseTranscode = object({
   file: optional(count), part: optional(count), parts: optional(count), state: anyText, worker: optional(anyText),

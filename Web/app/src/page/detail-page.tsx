@@ -1,16 +1,19 @@
 import { Anchor, Loader, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { isVideo, type TaskDetail, type TaskFile } from '../api/task.js';
-import { bytes, clock, legible } from '../texts/format.js';
+import { isVideo, type Task, type TaskDetail, type TaskFile } from '../api/task.js';
+import { bitRate, bytes, clock, legible } from '../texts/format.js';
 import { isText, type Texts } from '../texts/translate.js';
 import { useTexts } from './context.js';
 import { FailureNotice } from './failure-notice.js';
+import { FetchedMap } from './fetched-map.js';
 import { NumbersPanel } from './numbers-panel.js';
 import type { PageState } from './page-state.js';
 import { Pictures } from './pictures.js';
 import { ProgressBar } from './progress-bar.js';
 import { addressOf } from './route.js';
 import { TaskButtons } from './task-buttons.js';
+import { StreamList } from './stream-list.js';
+import { SwarmPanel } from './swarm-panel.js';
 import { State } from './task-table.js';
 import { percent, titleOf } from './task-words.js';
 import { TimelinePanel } from './timeline-panel.js';
@@ -38,6 +41,7 @@ export function DetailPage({ state, infohash }: { readonly state: PageState; rea
           <div className="detail-main">
             <Pictures task={task} />
             {detail.files.length > 0 && <Files detail={detail} isPlayable={task.state === 'Playable'} />}
+            {isInSwarm(task) && <SwarmPanel state={state} infohash={infohash} />}
           </div>
           <aside className="detail-side">
             <NumbersPanel task={task} detail={detail} />
@@ -48,6 +52,8 @@ export function DetailPage({ state, infohash }: { readonly state: PageState; rea
     </>
   );
 }
+
+const isInSwarm = ({ status, state }: Task): boolean => status === 'working' && state !== 'Transcoding';
 
 function Files({ detail, isPlayable }: { readonly detail: TaskDetail; readonly isPlayable: boolean }): ReactNode {
   const texts = useTexts();
@@ -63,6 +69,8 @@ function Files({ detail, isPlayable }: { readonly detail: TaskDetail; readonly i
             <span className="file-media facts">{mediaOf(file)}</span>
             <span className="file-state facts">{stateOfFile(file, detail, texts)}</span>
             <span className="file-size facts">{bytes(file.size_bytes)}</span>
+            {file.streams !== null && file.streams.length > 0 && <StreamList streams={file.streams} />}
+            {file.map !== null && <FetchedMap map={file.map} name={legible(file.path)} />}
           </li>
         ))}
       </ul>
@@ -71,8 +79,9 @@ function Files({ detail, isPlayable }: { readonly detail: TaskDetail; readonly i
 }
 
 /** What kind of video it is, as far as it was looked at. */
-const mediaOf = ({ container, codec, duration_s }: TaskFile): string =>
-  [container, codec, duration_s === null ? null : clock(duration_s)].filter((part) => part !== null && part !== '').join(' · ');
+const mediaOf = ({ container, codec, duration_s, size_bytes }: TaskFile): string =>
+  [container, codec, duration_s === null ? null : clock(duration_s), duration_s === null || duration_s < 1 ? null : bitRate((size_bytes * 8) / duration_s)]
+    .filter((part) => part !== null && part !== '').join(' · ');
 
 /** What is being done with a file: that of its stream while one is made, else that of its pictures. */
 function stateOfFile({ index, selected, state, progress }: TaskFile, { transcodes }: TaskDetail, texts: Texts): string {

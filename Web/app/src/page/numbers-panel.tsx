@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 import type { Task, TaskDetail } from '../api/task.js';
 import { bytes, clock, legible, took } from '../texts/format.js';
 import { useTexts } from './context.js';
-import { percent, shotsOf, speed, when } from './task-words.js';
+import { FetchedMap } from './fetched-map.js';
+import { portion, shotsOf, speed, when } from './task-words.js';
 
 /** What is known of a task in numbers; lines that would be empty are left out. */
 export function NumbersPanel({ task, detail }: { readonly task: Task; readonly detail: TaskDetail }): ReactNode {
@@ -14,7 +15,7 @@ export function NumbersPanel({ task, detail }: { readonly task: Task; readonly d
   const share = size !== null && size > 0 ? fetched / size : null;
   const lines: readonly (readonly [string, string])[] = [
     [texts('fact.size'), size === null ? '' : bytes(size)],
-    [texts('fact.fetched'), fetched === 0 ? '' : share === null ? bytes(fetched) : texts('fact.share', { size: bytes(fetched), share: share < 0.1 ? `${(share * 100).toFixed(1)}%` : percent(share) })],
+    [texts('fact.fetched'), fetched === 0 ? '' : share === null ? bytes(fetched) : texts('fact.share', { size: bytes(fetched), share: portion(share) })],
     [texts('fact.needed'), detail.bytes_needed === 0 ? '' : bytes(detail.bytes_needed)],
     [texts('column.shots'), shotsOf(task)],
     [texts('fact.first'), detail.time_to_first_shot_ms === null ? '' : took(detail.time_to_first_shot_ms)],
@@ -32,7 +33,7 @@ export function NumbersPanel({ task, detail }: { readonly task: Task; readonly d
   return (
     <section className="panel">
       <Title order={3} size="h6" className="panel-title">{texts('task.numbers')}</Title>
-      {share !== null && (
+      {download?.map != null ? <FetchedMap map={download.map} name={texts('kind.Download')} /> : share !== null && (
         <div className="fetched-bar" aria-hidden="true"><span style={{ transform: `scaleX(${Math.min(1, share)})` }} /></div>
       )}
       <dl className="numbers">

@@ -49,6 +49,9 @@ export function failureOf(failure: Failure, texts: Texts): { readonly sentence: 
   return isText(key) ? { sentence: texts(key), said } : { sentence: said ?? failure.kind, said: undefined };
 }
 
+/** A share that may be small. */
+export const portion = (share: number): string => (share > 0 && share < 0.1 ? `${(share * 100).toFixed(1)}%` : percent(share));
+
 /** When it is tried again: in so many seconds, or that it is due. */
 export function againOf(retryAt: string, now: number, texts: Texts): string {
   const seconds = Math.ceil((Date.parse(retryAt) - now) / 1000);

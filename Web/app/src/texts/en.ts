@@ -144,6 +144,17 @@ export const en = {
   'delete.task': 'Delete',
   'delete.all': 'Delete with all data',
 
+  'media.video': 'Video',
+  'media.audio': 'Audio',
+  'media.subtitle': 'Subtitles',
+  'media.rate': '{rate} fps',
+  'media.depth': '{count} bit',
+  'media.channels': '{count} channels',
+
+  'map.label': '{name}: {share} is here, in {places}',
+  'map.places.one': '{count} place',
+  'map.places.other': '{count} places',
+
   'file.out': 'left out',
   'file.waiting': 'waiting',
   'file.queued': 'queued',
@@ -163,6 +174,24 @@ export const en = {
   'fact.volume': 'Volume',
   'fact.ended': 'Ended',
   'fact.took': 'Took',
+
+  'swarm.title': 'Peers and trackers',
+  'swarm.client': 'Peer',
+  'swarm.has': 'Has',
+  'swarm.how': 'How',
+  'swarm.counts': '{seeds} seeds, {peers} others',
+
+  'trait.seed': 'has all',
+  'trait.incoming': 'dialled us',
+  'trait.encrypted': 'encrypted',
+  'trait.utp': 'over UDP',
+  'trait.choking': 'sends us nothing now',
+  'trait.slow': 'slow',
+
+  'tracker.waiting': 'not asked yet',
+  'tracker.asking': 'being asked',
+  'tracker.working': 'answers',
+  'tracker.failed': 'no answer of use',
 
   'failure.MetadataTimeout': 'No peer sent the metadata in time.',
   'failure.MetadataRefused': 'The torrent is larger than is allowed here.',

@@ -6,6 +6,10 @@ export function bytes(count: number): string {
   return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${units[power]}`;
 }
 
+/** How much a second of a stream takes. */
+export const bitRate = (bitsPerSecond: number): string =>
+  bitsPerSecond < 999_500 ? `${Math.round(bitsPerSecond / 1000)} kbit/s` : `${(bitsPerSecond / 1_000_000).toFixed(1)} Mbit/s`;
+
 const two = (number: number): string => String(number).padStart(2, '0');
 
 /** What a stream may be shorter than its video, which ends with a frame, and its sound with another. */

@@ -146,6 +146,17 @@ export const zhHans: Catalogue = {
   'delete.task': '删除',
   'delete.all': '连同全部数据删除',
 
+  'media.video': '视频',
+  'media.audio': '音频',
+  'media.subtitle': '字幕',
+  'media.rate': '{rate} 帧/秒',
+  'media.depth': '{count} 位',
+  'media.channels': '{count} 声道',
+
+  'map.label': '{name}：已有 {share}，分布在 {places}',
+  'map.places.one': '{count} 处',
+  'map.places.other': '{count} 处',
+
   'file.out': '未选中',
   'file.waiting': '等待中',
   'file.queued': '排队中',
@@ -165,6 +176,24 @@ export const zhHans: Catalogue = {
   'fact.volume': '存储卷',
   'fact.ended': '结束时间',
   'fact.took': '用时',
+
+  'swarm.title': '节点与 Tracker',
+  'swarm.client': '节点',
+  'swarm.has': '拥有',
+  'swarm.how': '连接',
+  'swarm.counts': '{seeds} 个做种，{peers} 个其他',
+
+  'trait.seed': '完整',
+  'trait.incoming': '对方发起',
+  'trait.encrypted': '加密',
+  'trait.utp': 'UDP',
+  'trait.choking': '暂不发送数据',
+  'trait.slow': '缓慢',
+
+  'tracker.waiting': '尚未询问',
+  'tracker.asking': '正在询问',
+  'tracker.working': '有应答',
+  'tracker.failed': '没有有效应答',
 
   'failure.MetadataTimeout': '没有节点及时发来元数据。',
   'failure.MetadataRefused': '种子超出了此处允许的限制。',

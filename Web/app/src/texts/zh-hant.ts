@@ -146,6 +146,17 @@ export const zhHant: Catalogue = {
   'delete.task': '刪除',
   'delete.all': '連同全部資料刪除',
 
+  'media.video': '影片',
+  'media.audio': '音訊',
+  'media.subtitle': '字幕',
+  'media.rate': '{rate} 影格/秒',
+  'media.depth': '{count} 位元',
+  'media.channels': '{count} 聲道',
+
+  'map.label': '{name}：已有 {share}，分布在 {places}',
+  'map.places.one': '{count} 處',
+  'map.places.other': '{count} 處',
+
   'file.out': '未選取',
   'file.waiting': '等待中',
   'file.queued': '排隊中',
@@ -165,6 +176,24 @@ export const zhHant: Catalogue = {
   'fact.volume': '儲存區',
   'fact.ended': '結束時間',
   'fact.took': '用時',
+
+  'swarm.title': '節點與 Tracker',
+  'swarm.client': '節點',
+  'swarm.has': '擁有',
+  'swarm.how': '連線',
+  'swarm.counts': '{seeds} 個做種，{peers} 個其他',
+
+  'trait.seed': '完整',
+  'trait.incoming': '對方發起',
+  'trait.encrypted': '加密',
+  'trait.utp': 'UDP',
+  'trait.choking': '暫不傳送資料',
+  'trait.slow': '緩慢',
+
+  'tracker.waiting': '尚未詢問',
+  'tracker.asking': '正在詢問',
+  'tracker.working': '有回應',
+  'tracker.failed': '沒有有效回應',
 
   'failure.MetadataTimeout': '沒有節點及時傳來中繼資料。',
   'failure.MetadataRefused': '種子超出了此處允許的限制。',

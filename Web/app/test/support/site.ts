@@ -82,6 +82,7 @@ export class Site {
     say(`GET /tasks/${task}`, detailOf());
     say(`GET /tasks/${task}/files`, [{ index: 0, path: 'counting.mkv', size_bytes: 1_234_567_890, selected: true, duration_s: 60 }]);
     say(`GET /tasks/${task}/screenshots`, []);
+    say(`GET /tasks/${task}/swarm`, { peers: [], trackers: [] });
     say(`GET /tasks/${task}/timeline`, [{ at: '2026-01-01T00:00:00Z', from_state: null, to_state: 'Pending', cause: 'Submitted.', worker: null }]);
     say('GET /stats', { tasks: { Playable: 1 }, work_items: [], broker: { transport: 'InMemory', reachable: null, queues: [] } });
     this.answers.set(`POST /tasks/${task}/ticket`, (_, body) => {
