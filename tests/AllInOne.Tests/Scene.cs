@@ -9,10 +9,10 @@ namespace EventTorrent.AllInOne.Tests;
 /// </summary>
 internal sealed class Scene : IAsyncDisposable
 {
-    private static readonly TimeSpan CueDeadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan CueDeadline = TimeSpan.FromMinutes(3);
 
     /// <summary>More than all that is waited for within.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(12);
 
     private static readonly TimeSpan LineDeadline = TimeSpan.FromSeconds(10);
 

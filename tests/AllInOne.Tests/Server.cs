@@ -7,7 +7,7 @@ namespace EventTorrent.AllInOne.Tests;
 /// <summary>The built program, as a process of its own, with a directory and a port of its own.</summary>
 internal sealed class Server : IAsyncDisposable
 {
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
 
     private readonly ToolProcess _process;
     private readonly HttpClient _http;
@@ -40,7 +40,7 @@ internal sealed class Server : IAsyncDisposable
         ];
         var process = await ToolProcess.StartAsync(
             "dotnet", [Program, "serve", .. all.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value })], environment: environment);
-        var server = new Server(process, new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) });
+        var server = new Server(process, new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(100) });
         try
         {
             await process.WaitUntilAsync("The server is ready.", server.IsReadyAsync, StartDeadline, Cancellation);
