@@ -131,6 +131,9 @@ suite('the player', () => {
     const [[red = 0, , dark = 0], [soft = 0, , blue = 0]] = [await hover(0.2), await hover(0.8)] as const;
     assert.ok(red > 200 && dark < 60, `${red} ${dark} before the middle`);
     assert.ok(blue > 200 && soft < 60, `${blue} ${soft} behind it`);
+    // Longer than the controls are there for whoever does not point at them.
+    await plays((await facts()).time + 3.5);
+    assert.ok(await tab.locator('.preview img').isVisible());
     await tab.mouse.click(x + width * 0.75, y + height / 2);
 
     await plays(45);

@@ -133,16 +133,21 @@ function useFullscreen(player: RefObject<HTMLElement | null>): boolean {
   return isFullscreen;
 }
 
-/** Whether nobody has moved anything over the player for a while. */
+/** Whether nobody has moved anything over the player for a while. Whoever points at the controls looks at them. */
 function useIdle(player: RefObject<HTMLElement | null>): boolean {
   const idle = useMemo(() => new Store(false), []);
   useEffect(() => {
     const ends = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const doze = (): void => {
+      const isPointedAt = matchMedia('(hover: hover)').matches && player.current?.querySelector('.controls:hover') != null;
+      if (isPointedAt) timer = setTimeout(doze, idleMs);
+      else idle.set(true);
+    };
     const wake = (): void => {
       clearTimeout(timer);
       idle.set(false);
-      timer = setTimeout(() => idle.set(true), idleMs);
+      timer = setTimeout(doze, idleMs);
     };
     for (const name of ['pointermove', 'pointerdown', 'focusin']) player.current?.addEventListener(name, wake, { signal: ends.signal });
     addEventListener('keydown', wake, { signal: ends.signal });
