@@ -34,6 +34,8 @@ function report() {
 /^UnitTestResult / { test = attribute("testName"); outcome = attribute("outcome"); if ($0 ~ /\/>[ \n]*$/) report() }
 /^\/UnitTestResult>/ { report() }
 /^Message>/ && outcome != "" { message = content() }
+# Where the runner of xunit.v3 writes why a test was skipped.
+/^StdOut>/ && outcome == "NotExecuted" && message == "" { message = content() }
 /^StackTrace>/ && outcome != "" { if (match(content(), /[^ ]+:line [0-9]+/)) place = "\n    at " substr(content(), RSTART, RLENGTH) }
 /^Counters / { passed = attribute("passed") + 0; skipped = attribute("total") - attribute("executed"); failed = attribute("executed") - passed }
 
