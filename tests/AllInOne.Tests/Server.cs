@@ -7,7 +7,7 @@ namespace EventTorrent.AllInOne.Tests;
 /// <summary>The built program, as a process of its own, with a directory and a port of its own.</summary>
 internal sealed class Server : IAsyncDisposable
 {
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
 
     private readonly ToolProcess _process;
     private readonly HttpClient _http;
@@ -25,18 +25,22 @@ internal sealed class Server : IAsyncDisposable
     public static Task<Server> StartAsync(string dataDirectory, params (string Key, string Value)[] settings) =>
         StartAsync(dataDirectory, new Dictionary<string, string>(), settings);
 
+    public static Task<Server> StartAsync(
+        string dataDirectory, IReadOnlyDictionary<string, string> environment, params (string Key, string Value)[] settings) =>
+        StartAsync(new Uri($"http://127.0.0.1:{FreePort.Next()}"), dataDirectory, environment, settings);
+
+    /// <summary>One where another was before.</summary>
     public static async Task<Server> StartAsync(
-        string dataDirectory, IReadOnlyDictionary<string, string> environment, params (string Key, string Value)[] settings)
+        Uri address, string dataDirectory, IReadOnlyDictionary<string, string> environment, params (string Key, string Value)[] settings)
     {
-        var url = $"http://127.0.0.1:{FreePort.Next()}";
         (string Key, string Value)[] all =
         [
-            ("Urls", url), ("Storage:DataDirectory", dataDirectory), ("Torrents:AllowPrivateNetworks", "true"),
+            ("Urls", address.ToString()), ("Storage:DataDirectory", dataDirectory), ("Torrents:AllowPrivateNetworks", "true"),
             ("Torrents:ListenInterfaces", $"{LoopbackAddress.Next()}:0"), ("Torrents:Dht", "false"), .. settings,
         ];
         var process = await ToolProcess.StartAsync(
             "dotnet", [Program, "serve", .. all.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value })], environment: environment);
-        var server = new Server(process, new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(30) });
+        var server = new Server(process, new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(100) });
         try
         {
             await process.WaitUntilAsync("The server is ready.", server.IsReadyAsync, StartDeadline, Cancellation);
@@ -121,6 +125,13 @@ internal sealed class Server : IAsyncDisposable
     public Task<int> StopAsync(TimeSpan deadline)
     {
         _process.Signal(UnixSignal.Terminate);
+        return _process.WaitForExitAsync(deadline, Cancellation);
+    }
+
+    /// <summary>Ends it without a word of warning.</summary>
+    public Task KillAsync(TimeSpan deadline)
+    {
+        _process.Signal(UnixSignal.Kill);
         return _process.WaitForExitAsync(deadline, Cancellation);
     }
 

@@ -18,6 +18,9 @@ public static class NodeProgram
     /// <summary>A person with Chromium who uses the page, as a program: server, magnet link, infohash.</summary>
     public static string Person => Of("app", "test/support/use-page.js");
 
+    /// <summary>A person with Chromium in a scene of the page, as a program: server, and what the scene is about as JSON.</summary>
+    public static string Scene(string name) => Of("app", $"test/scenes/{name}.js");
+
     /// <summary>Why they can't run on this machine; null when they can.</summary>
     public static string? Missing =>
         !HasNode ? "Node.js is not installed." : !File.Exists(Path) ? "Web is not built (npm ci && npm run build in Web/, or ./test.sh)." : null;

@@ -121,6 +121,8 @@ suite('the player', () => {
         element.decode().then(() => {
           const canvas = document.createElement('canvas');
           const context = canvas.getContext('2d');
+          // A sheet that is drawn smaller than it is shows other pictures than those of its place.
+          if (element.getBoundingClientRect().width !== element.naturalWidth) throw new Error(`${element.getBoundingClientRect().width} pixels wide`);
           context?.drawImage(element, 80 - parseFloat(element.style.left), 45 - parseFloat(element.style.top), 1, 1, 0, 0, 1, 1);
           return [...(context?.getImageData(0, 0, 1, 1).data.slice(0, 3) ?? [])];
         })), 30_000);

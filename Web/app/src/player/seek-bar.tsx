@@ -64,7 +64,7 @@ export function SeekBar({ playback, state }: { readonly playback: Playback; read
 
 /** An image within a window: unlike a background its address is no style. */
 const Picture = ({ thumbnail: { x, y, width, height }, address }: { readonly thumbnail: Thumbnail; readonly address: string }): ReactNode => (
-  <div className="thumbnail" style={{ width, height }}>
+  <div className="glimpse" style={{ width, height }}>
     <img src={address} alt="" style={{ left: -x, top: -y }} />
   </div>
 );

@@ -23,6 +23,9 @@ export async function startBrowser(): Promise<Browser> {
 export async function openTab(browser: Browser, options: BrowserContextOptions = {}): Promise<{ readonly tab: Page; readonly problems: string[] }> {
   const context = await browser.newContext({ locale: 'en-US', ...options });
   limit(context, 'newPage', 'close');
+  // Said as an error of the page, which is kept below.
+  await context.addInitScript(() =>
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) => console.error(`policy: ${violatedDirective} ${blockedURI} of ${sourceFile}`), true));
   const tab = await context.newPage();
   tab.setDefaultTimeout(presenceMs);
   limit(tab, 'evaluate');

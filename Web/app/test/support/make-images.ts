@@ -5,15 +5,19 @@
  *   ./test.sh Web && node Web/app/dist/test/support/make-images.js [FOLDER [VIEW...]]
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { task } from '@eventtorrent/peer/test/tickets.js';
 import type { BrowserContextOptions } from 'playwright-core';
 import { openTab, startBrowser } from './browser.js';
+import { NodeProcess } from './node-process.js';
+import { goToPicture } from './picture.js';
 import { detailOf, Site, taskOf } from './site.js';
 
 const tabMs = 60_000;
+const watchedAt = 222;
 const [folder = fileURLToPath(new URL('../../../../../docs/images/', import.meta.url)), ...wanted] = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), 'eventtorrent-images-'));
 const ffmpeg = (...options: readonly string[]): void => void execFileSync('ffmpeg', ['-v', 'error', '-y', ...options], { timeout: 60_000 });
@@ -95,10 +99,11 @@ const worker = (name: string, kind: string, volume: string | null, slots: number
   name, host: name.includes('attic') ? 'attic' : 'cellar', kind, volume, slots, busy, free_bytes: volume === null ? null : 412_316_860_416, version: '0.9.0',
   started_at: ago(600), seen_at: new Date(Date.now() - (state === 'silent' ? 48_000 : 3000)).toISOString(), state, drain_asked: state === 'drained',
 });
-say('GET /workers/', [
+// When each was heard of is a matter of the moment.
+site.answers.set('GET /workers/', () => ({ body: [
   worker('screenshot-attic-4411', 'Screenshots', null, 8, 7), worker('screenshot-cellar-112', 'Screenshots', null, 8, 8), worker('download-attic-4502', 'Download', 'films', 4, 4),
   worker('transcode-attic-4510', 'Transcode', 'films', 2, 2), worker('transcode-cellar-120', 'Transcode', 'films', 2, 0, 'silent'),
-]);
+] }));
 say('GET /health/live', { status: 'healthy', checks: { process: { status: 'healthy', description: 'runs' }, endpoints: { status: 'healthy', description: null } } });
 say('GET /health/ready', { status: 'healthy', checks: { database: { status: 'healthy', description: null }, 'masstransit-bus': { status: 'healthy', description: null } } });
 say('GET /keys', [
@@ -106,14 +111,36 @@ say('GET /keys', [
   { id: '2', name: 'Living room', role: 'viewer', createdAt: ago(80_000), lastUsedAt: null, revokedAt: null },
 ]);
 
+/** What is watched: one of the pictures for ten minutes, from a node as a process. */
+async function startNode(): Promise<NodeProcess> {
+  const node = new NodeProcess(site.signaling, site.mint);
+  const at = (name: string): string => join(node.stream, name);
+  ffmpeg(
+    '-loop', '1', '-framerate', '1', '-i', join(scratch, '4.jpg'), '-t', '600', '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '4', '-output_ts_offset', '10',
+    '-f', 'hls', '-hls_time', '4', '-hls_playlist_type', 'vod', '-hls_segment_filename', at('video_%05d.ts'), at('video.m3u8'),
+  );
+  writeFileSync(at('master.m3u8'), ['#EXTM3U', '#EXT-X-VERSION:6', '#EXT-X-STREAM-INF:BANDWIDTH=300000,CODECS="avc1.42c01e",RESOLUTION=640x360,FRAME-RATE=1.000', 'video.m3u8', ''].join('\n'));
+  await node.start();
+  return node;
+}
+say(`GET /tasks/${task}`, detailOf({ name: 'Cosmos Laundromat, first cycle' }));
+const giveTicket = site.answers.get(`POST /tasks/${task}/ticket`);
+site.answers.set(`POST /tasks/${task}/ticket`, (request, body) => {
+  const answer = giveTicket?.(request, body);
+  return { ...answer, body: { ...(answer?.body as object), streams: [0, 1].map((file) => ({
+    file, path: `Cosmos Laundromat/${['First cycle', 'The making of'][file]}.mkv`, directory: `${file}.hls`, playlist: 'master.m3u8', duration_s: 600,
+  })) } };
+});
+
 const views: Readonly<Record<string, { readonly place: string; readonly waits: string }>> = {
   list: { place: '', waits: '.row' }, gallery: { place: '#/?view=gallery', waits: '.tile' }, task: { place: `#/task/${shown}`, waits: '.pictures img' },
-  workers: { place: '#/workers', waits: 'tbody tr' }, system: { place: '#/system', waits: '.key-form' },
+  watch: { place: `#/watch/${task}`, waits: '.player .time' }, workers: { place: '#/workers', waits: 'tbody tr' }, system: { place: '#/system', waits: '.key-form' },
 };
 const looks: Readonly<Record<string, BrowserContextOptions>> = {
   light: { colorScheme: 'light' }, dark: { colorScheme: 'dark' }, chinese: { colorScheme: 'light', locale: 'zh-CN' }, narrow: { colorScheme: 'light', viewport: { width: 360, height: 740 } },
 };
 
+const node = await startNode();
 const browser = await startBrowser();
 try {
   mkdirSync(folder, { recursive: true });
@@ -126,6 +153,7 @@ try {
       await tab.evaluate((to) => void (location.hash = to), place === '' ? '#/' : place);
       await tab.locator(waits).first().waitFor();
       await tab.waitForFunction(() => Array.from(document.images).filter((image) => image.loading !== 'lazy').every((image) => image.complete), undefined, { timeout: tabMs });
+      if (view === 'watch') await tab.evaluate(goToPicture, watchedAt);
       const taken = join(scratch, `${view}.png`);
       await tab.screenshot({ path: taken, timeout: tabMs });
       ffmpeg('-i', taken, '-c:v', 'libwebp', '-quality', '80', join(folder, `${view}-${look}.webp`));
@@ -135,6 +163,7 @@ try {
   }
 } finally {
   await browser.close();
+  await node.remove();
   await site.stop();
   rmSync(scratch, { recursive: true });
 }
