@@ -118,7 +118,9 @@ public sealed partial class HlsMaker
         string source, HlsFolder folder, IReadOnlyList<SideSubtitle> sides, bool mayCopy, CancellationToken cancellationToken)
     {
         var plan = await _reader.PlanAsync(source, sides, cancellationToken, mayCopy);
-        await KeepAsync(plan, folder, cancellationToken);
+        // A stream that is there needs none: nothing is made by it.
+        if (!folder.IsFinished)
+            await KeepAsync(plan, folder, cancellationToken);
         LogPlanned(plan.Video[0].Reason, plan.Video.Count, plan.Audio.Count, plan.Subtitles.Count, plan.ItemCount);
         return plan;
     }

@@ -122,6 +122,41 @@ public sealed class Downloading_for_a_stream
         Assert.Single(Directory.EnumerateFileSystemEntries(directory["volume"]));
     }
 
+    [Fact]
+    public async Task What_a_deleted_task_left_is_played_again_without_a_peer_and_goes_when_one_says_so()
+    {
+        var torrent = await Films.ShortTorrentAsync(Cancellation);
+        await using var directory = new TempDirectory();
+        await using (var first = await StartAsync(directory))
+        {
+            await using var seed = new ScriptedPeer(torrent);
+            await first.SubmitAsync(("magnet", torrent.Magnet(seed.Endpoint)), ("want", "stream"));
+            await first.WaitForAsync(torrent.Infohash, task => task.State() == "Playable", Deadline);
+            Assert.Equal(HttpStatusCode.NoContent, await first.DeleteAsync(torrent.Infohash, withData: false));
+            Assert.Equal(HttpStatusCode.NotFound, await first.DeleteAsync(torrent.Infohash, withData: false));
+        }
+
+        // It looks through its volume all the time, and has nobody to ask for anything.
+        await using var second = await StartAsync(directory, ("Downloads:SweepInterval", "00:00:01"));
+        for (var sweep = 0; sweep < 2; sweep++)
+        {
+            var trash = Path.Combine(directory["volume"], $"purged-{new string('a', 40)}-{sweep}");
+            Directory.CreateDirectory(trash);
+            await Poll.UntilAsync($"the volume is looked through ({sweep})", () => !Directory.Exists(trash), Deadline, Cancellation, () => second.Log);
+        }
+
+        await second.SubmitAsync(("infohash", torrent.Infohash), ("want", "stream"));
+        await second.WaitForAsync(torrent.Infohash, task => task.State() == "Playable", Deadline);
+        Assert.Equal(
+            await File.ReadAllBytesAsync(torrent.Files[0].FullPath, Cancellation), await File.ReadAllBytesAsync(FileOf(directory, torrent), Cancellation));
+        await AssertPlaysAsync(Path.Combine(directory["volume"], torrent.Infohash, "0.hls", "master.m3u8"), Films.TwelveSeconds);
+
+        Assert.Equal(HttpStatusCode.NoContent, await second.DeleteAsync(torrent.Infohash, withData: false));
+        Assert.Equal(HttpStatusCode.NoContent, await second.DeleteAsync(torrent.Infohash));
+        await Poll.UntilAsync("all of it is gone", () => IsEmpty(directory), Deadline, Cancellation, () => second.Log);
+        Assert.Equal(HttpStatusCode.NotFound, await second.DeleteAsync(torrent.Infohash));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(20)]

@@ -72,6 +72,49 @@ public sealed class Going_on : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_an_earlier_life_of_the_task_left_needs_no_peer()
+    {
+        await using var content = await Content.FilmAsync(2 * MiB, Cancellation);
+        await using (var earlier = Worker.Start(_attempts.Volume))
+        {
+            await using var seed = new ScriptedPeer(content.Torrent);
+            Assert.IsType<DownloadOutcome.Completed>(await earlier.RunAsync(content.Torrent, [seed.Endpoint]));
+        }
+
+        await using var worker = Worker.Start(_attempts.Volume);
+        Assert.IsType<DownloadOutcome.Completed>(await worker.RunAsync(content.Torrent, []));
+
+        await content.AssertSameAsync(worker.PathOf(content.Torrent, "0.mkv"), 0, Cancellation);
+    }
+
+    [Fact]
+    public async Task What_an_earlier_life_of_the_task_left_is_not_trusted()
+    {
+        await using var content = await Content.FilmAsync(2 * MiB, Cancellation);
+        await using var seed = new ScriptedPeer(content.Torrent);
+        await using (var earlier = Worker.Start(_attempts.Volume))
+        {
+            Assert.IsType<DownloadOutcome.Completed>(await earlier.RunAsync(content.Torrent, [seed.Endpoint]));
+        }
+
+        var sent = seed.SentBytes;
+        await using var worker = Worker.Start(_attempts.Volume);
+        var path = worker.PathOf(content.Torrent, "0.mkv");
+        var time = File.GetLastWriteTimeUtc(path);
+        await using (var file = File.OpenWrite(path))
+        {
+            file.Write(new byte[100]);
+        }
+
+        File.SetLastWriteTimeUtc(path, time);
+        Assert.IsType<DownloadOutcome.Completed>(await worker.RunAsync(content.Torrent, [seed.Endpoint]));
+
+        await content.AssertSameAsync(path, 0, Cancellation);
+        // The piece that was spoilt, and nothing like the whole.
+        Assert.InRange(seed.SentBytes - sent, Content.PieceLengthBytes, MiB);
+    }
+
+    [Fact]
     public async Task Another_volume_starts_clean()
     {
         await using var content = await Content.FilmAsync(2 * MiB, Cancellation);
