@@ -82,7 +82,7 @@ export class Scene<Cast> {
     return this.tab.locator(`[role=row][aria-rowindex="${at + 2}"]`);
   }
 
-  /** Asks the server as any other client would. */
+  /** Asks the server as every other client does. */
   async ask<T>(path: string): Promise<T> {
     const answer = await fetch(new URL(path, this.server), { signal: AbortSignal.timeout(stepMs) });
     assert.equal(answer.status, 200, path);
