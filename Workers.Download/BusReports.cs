@@ -17,12 +17,10 @@ public sealed class BusReports(ConsumeContext context, DownloadTorrent command)
     protected override byte[]? ResumeData => _resumeData;
 
     public Task MetadataAsync(TorrentMetadata metadata, CancellationToken cancellationToken) =>
-        // Known metadata comes with the command.
-        command.Info is null
-            ? MetadataAsync(
-                metadata.InfohashV1, metadata.InfohashV2, metadata.Name, metadata.TotalBytes, metadata.PieceLengthBytes, metadata.IsPrivate,
-                metadata.ToContentFiles(), metadata.InfoBytes, _view.Last.Peers, cancellationToken)
-            : Task.CompletedTask;
+        // The command may bring the info dictionary of a .torrent, or of an earlier life of the task: its files are told all the same.
+        MetadataAsync(
+            metadata.InfohashV1, metadata.InfohashV2, metadata.Name, metadata.TotalBytes, metadata.PieceLengthBytes, metadata.IsPrivate,
+            metadata.ToContentFiles(), command.Info is null ? metadata.InfoBytes : default, _view.Last.Peers, cancellationToken);
 
     public void Look(DownloadProgress progress, IReadOnlyList<string> servingPeers, string? stall, DownloadDetail detail) =>
         _view.Look(progress, servingPeers, stall, detail);

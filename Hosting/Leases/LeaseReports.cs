@@ -75,7 +75,7 @@ public abstract class LeaseReports<TOutcome>(ConsumeContext context, object comm
             lease.TaskId, lease.Infohash, lease.Step.ToString(), lease.Item, lease.Number, infohashV1, infohashV2,
             name.Length > MaxNameLength ? name[..MaxNameLength] : name,
             totalBytes, pieceLengthBytes, isPrivate, files.Count, ListedFiles.Of(files),
-            info.Length <= Limits.InfoInMessageBytes ? info.ToArray() : null,
+            info.Length is > 0 and <= Limits.InfoInMessageBytes ? info.ToArray() : null,
             [.. peers.Take(Limits.PeersInMessage)]),
         cancellationToken);
 }

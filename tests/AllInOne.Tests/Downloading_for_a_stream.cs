@@ -123,6 +123,19 @@ public sealed class Downloading_for_a_stream
     }
 
     [Fact]
+    public async Task A_torrent_file_of_which_only_a_stream_is_wanted_tells_its_files_before_there_is_a_peer()
+    {
+        var torrent = await Films.ShortTorrentAsync(Cancellation);
+        await using var directory = new TempDirectory();
+        await using var server = await StartAsync(directory);
+
+        Assert.Equal(HttpStatusCode.Created, await server.SubmitFileAsync(torrent.FileBytes, ("want", "stream")));
+
+        var task = await server.WaitForAsync(torrent.Infohash, task => task.State() == "Downloading", Deadline);
+        Assert.Equal(torrent.Files[0].Path, Assert.Single(task.GetProperty("files").EnumerateArray()).GetProperty("path").GetString());
+    }
+
+    [Fact]
     public async Task What_a_deleted_task_left_is_played_again_without_a_peer_and_goes_when_one_says_so()
     {
         var torrent = await Films.ShortTorrentAsync(Cancellation);

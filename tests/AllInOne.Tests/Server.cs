@@ -84,9 +84,14 @@ internal sealed class Server : IAsyncDisposable
         return answer.StatusCode;
     }
 
-    public async Task<HttpStatusCode> SubmitFileAsync(byte[] torrent)
+    public async Task<HttpStatusCode> SubmitFileAsync(byte[] torrent, params (string Name, string Value)[] fields)
     {
         using var form = new MultipartFormDataContent { { new ByteArrayContent(torrent), "torrent_file", "a.torrent" } };
+        foreach (var (name, value) in fields)
+        {
+            form.Add(new StringContent(value), name);
+        }
+
         using var answer = await _http.PostAsync("/tasks/", form, Cancellation);
         return answer.StatusCode;
     }
