@@ -35,6 +35,14 @@ internal sealed class Deployment : IAsyncDisposable
 
     public HostProcess Sagas { get; private set; } = null!;
 
+    public IReadOnlyList<HostProcess> Hosts => _hosts;
+
+    /// <summary>The virtual host of the programs, with the password in it.</summary>
+    public Uri BusAddress => new(_bus[1].Item2);
+
+    /// <summary>Of Api and the saga host.</summary>
+    public string DataDirectory => _data.FullPath;
+
     public string Log => string.Join('\n', _hosts.Select(host => host.Log));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

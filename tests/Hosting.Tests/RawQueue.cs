@@ -46,6 +46,20 @@ internal sealed class RawQueue : IAsyncDisposable
         return errors;
     }
 
+    /// <summary>What is written on the messages of a queue, and in them; they are taken away.</summary>
+    public async Task<IReadOnlyList<(string Headers, string Body)>> TakeAsync(string queue)
+    {
+        var taken = new List<(string, string)>();
+        while (await _channel.BasicGetAsync(queue, autoAck: true, Cancellation) is { } message)
+        {
+            var headers = (message.BasicProperties.Headers ?? new Dictionary<string, object?>())
+                .Select(header => $"{header.Key}: {(header.Value is byte[] text ? Encoding.UTF8.GetString(text) : header.Value)}");
+            taken.Add((string.Join('\n', headers), Encoding.UTF8.GetString(message.Body.Span)));
+        }
+
+        return taken;
+    }
+
     public async Task<uint> CountAsync(string queue) => (await _channel.QueueDeclarePassiveAsync(queue, Cancellation)).MessageCount;
 
     public async ValueTask DisposeAsync()
