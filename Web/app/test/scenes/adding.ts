@@ -85,7 +85,7 @@ await Scene.play<Cast>(async (scene) => {
   // A link that another program hands on waits for a person.
   await scene.go(`#/?add=${encodeURIComponent(handed.magnet)}`);
   await scene.until('the link is in the box', async () => (await box.inputValue()) === handed.magnet);
-  assert.equal((await fetch(new URL(`/tasks/${handed.infohash}`, scene.server))).status, 404);
+  assert.equal((await scene.get(`/tasks/${handed.infohash}`)).status, 404);
   await box.press('Enter');
   await isThere(handed);
 
