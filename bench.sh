@@ -24,6 +24,7 @@ NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pi
          bus     from submission to completion over the bus, beside workers that poll a table
          backlog a million pending tasks: submitting, issuing and listing
          api     100,000 tasks: submissions and questions a second over REST, and a thousand pages that are told of changes meanwhile
+         page    the whole service with 10,000 tasks: from the navigation to rows on the screen, and what the page weighs (Chromium)
          all     all of them but playback-long, one after another; what they say goes into benchmarks/results/all.md too,
                  with machine, date and commit, and the others go on when one fails
 --no-build  runs what was built last
@@ -57,7 +58,7 @@ measure_all() {
   printf '# All benchmarks\n\n`./bench.sh all%s` on %s, commit %s: %s processors (%s), %s MiB, %s.\n' "${*:+ $*}" "$(date -u +'%F %H:%M UTC')" \
     "$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)" "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
     "$(($(sed -n 's/^MemTotal: *\([0-9]*\).*/\1/p' /proc/meminfo) / 1024))" "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release)" >"$page"
-  for name in shots bytes corpus memory swarm download jail hls hls-corpus bus backlog api network playback; do
+  for name in shots bytes corpus memory swarm download jail hls hls-corpus bus backlog api page network playback; do
     local options=("$@") result=measured
     [[ $name != network && $name != playback ]] || options=()
     choose "$name" "${options[@]}"
@@ -87,7 +88,7 @@ case ${1:-} in
     ;;
   swarm | jail | bytes | corpus | memory | hls | hls-corpus) ;;
   download) projects=("$root/benchmarks/Downloader/Downloader.csproj" "${projects[@]}") ;;
-  shots) projects=("$root/AllInOne/AllInOne.csproj" "${projects[@]}") ;;
+  shots | page) projects=("$root/AllInOne/AllInOne.csproj" "${projects[@]}") ;;
   bus | backlog | api) projects=("${processes[@]}" "${projects[@]}") ;;
   all) projects=("$root/AllInOne/AllInOne.csproj" "$root/benchmarks/Downloader/Downloader.csproj" "${processes[@]}" "${projects[@]}") ;;
   --help | -h) usage; exit 0 ;;
@@ -96,7 +97,7 @@ esac
 if ((building)); then
   "$root/scripts/prepare.sh" bench
   build bench "${projects[@]}" || die 1 'the build failed'
-  [[ $1 != all ]] || build_web || die 1 'the build failed'
+  [[ $1 != all && $1 != page ]] || build_web || die 1 'the build failed'
 fi
 if [[ $1 == all ]]; then
   measure_all "${@:2}"

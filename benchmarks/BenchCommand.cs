@@ -27,6 +27,7 @@ internal static class BenchCommand
         ["bus"] = Repeated(BusBench.RunAsync),
         ["backlog"] = Repeated(BacklogBench.RunAsync),
         ["api"] = Repeated(DoorBench.RunAsync),
+        ["page"] = Repeated(PageBench.RunAsync),
         ["bytes"] = Repeated(BytesBench.RunAsync),
         ["corpus"] = Repeated(CorpusBench.RunAsync),
         ["memory"] = Repeated(MemoryBench.RunAsync),

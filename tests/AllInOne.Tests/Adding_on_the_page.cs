@@ -43,5 +43,9 @@ public sealed class Adding_on_the_page
             });
 
         Assert.Equal(["screenshots", "stream"], seen.GetProperty("wants").EnumerateArray().Select(want => want.GetString()));
+        Assert.Collection(
+            seen.GetProperty("media").EnumerateArray().Select(line => line.GetString()),
+            video => Assert.StartsWith("Video · h264 · 640 × 360", video, StringComparison.Ordinal),
+            audio => Assert.StartsWith("Audio · ", audio, StringComparison.Ordinal));
     }
 }

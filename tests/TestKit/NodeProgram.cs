@@ -21,6 +21,9 @@ public static class NodeProgram
     /// <summary>A person with Chromium in a scene of the page, as a program: server, and what the scene is about as JSON.</summary>
     public static string Scene(string name) => Of("app", $"test/scenes/{name}.js");
 
+    /// <summary>How soon one sees the list, measured by Chromium, as a program: server, and how often.</summary>
+    public static string FirstLoad => Of("app", "bench/first-load.js");
+
     /// <summary>Why they can't run on this machine; null when they can.</summary>
     public static string? Missing =>
         !HasNode ? "Node.js is not installed." : !File.Exists(Path) ? "Web is not built (npm ci && npm run build in Web/, or ./test.sh)." : null;

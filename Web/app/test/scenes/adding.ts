@@ -85,7 +85,7 @@ await Scene.play<Cast>(async (scene) => {
   // A link that another program hands on waits for a person.
   await scene.go(`#/?add=${encodeURIComponent(handed.magnet)}`);
   await scene.until('the link is in the box', async () => (await box.inputValue()) === handed.magnet);
-  assert.equal((await fetch(new URL(`/tasks/${handed.infohash}`, scene.server))).status, 404);
+  assert.equal((await scene.get(`/tasks/${handed.infohash}`)).status, 404);
   await box.press('Enter');
   await isThere(handed);
 
@@ -102,6 +102,11 @@ await Scene.play<Cast>(async (scene) => {
   await tab.getByRole('button', { name: 'Connection and quality' }).click();
   await tab.getByText(/^direct/).first().waitFor();
 
+  // All of it is here, and what is in it is known.
+  await scene.go(`#/task/${streamed.infohash}`);
+  await tab.getByRole('img', { name: 'Download: 100% is here, in 1 place' }).waitFor();
+  const media = await tab.locator('.streams > div').allInnerTexts();
+
   const wants = await Promise.all([typed, streamed].map(async ({ infohash }) => (await scene.ask<{ readonly want: string }>(`/tasks/${infohash}`)).want));
-  return { wants };
+  return { wants, media };
 });

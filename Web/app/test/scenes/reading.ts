@@ -52,7 +52,7 @@ await Scene.play<Cast>(async (scene) => {
 
   // It can be installed.
   const manifest = await scene.ask<{ readonly display: string; readonly start_url: string; readonly icons: readonly { readonly src: string }[] }>('/manifest.webmanifest');
-  for (const { src } of manifest.icons) assert.equal((await fetch(new URL(src, scene.server))).status, 200, src);
+  for (const { src } of manifest.icons) assert.equal((await scene.get(src)).status, 200, src);
 
   // Nothing that is inline is allowed, and what is not allowed is told of here.
   assert.deepEqual(scene.problems, []);

@@ -89,6 +89,12 @@ export class Scene<Cast> {
     return (await answer.json()) as T;
   }
 
+  /** What is there for anybody, read to its end: a program that leaves some of it unread does not end while the server keeps the connection. */
+  async get(path: string): Promise<{ readonly status: number; readonly type: string | null; readonly body: Buffer }> {
+    const answer = await fetch(new URL(path, this.server), { signal: AbortSignal.timeout(stepMs) });
+    return { status: answer.status, type: answer.headers.get('content-type'), body: Buffer.from(await answer.arrayBuffer()) };
+  }
+
   /** Tells the caller, who waits for it, that so much has come to pass. */
   reached(cue: string): void {
     process.stdout.write(`reached: ${cue}\n`);
