@@ -189,8 +189,6 @@ void wrong_arguments() {
     CHECK(et_listen_port(s, &port) == ET_OK && port > 0);
     CHECK(et_remove(s, 99) == ET_E_ARGUMENT);
     CHECK(et_status(s, 99, nullptr) == ET_E_ARGUMENT);
-    std::uint8_t parts[4];
-    CHECK(et_map(s, 99, 0, 100, parts, 4) == ET_E_ARGUMENT);
     et_range const r{0, 1};
     CHECK(et_fetch(s, 99, 1, &r, 1, ET_POLICY_BLOCKS, 1000) == ET_E_ARGUMENT);
     CHECK(et_wake(s) == ET_OK);
@@ -230,21 +228,6 @@ void transfer(lt::create_flags_t flags) {
     std::vector<et_range> const ranges{{1000, 100000}, {2 * MiB + 7, 200000}, {6 * MiB, 1234}};
     CHECK(fetch(s, id, ranges, ET_POLICY_BLOCKS).status == ET_OK);
     for (auto const& r : ranges) CHECK(same(s, id, m, r));
-    std::uint8_t parts[6];
-    CHECK(et_map(s, id, 0, 6 * MiB, parts, 6) == ET_OK && parts[0] > 0 && parts[0] < 255 && parts[1] == 0 && parts[2] > 0);
-    CHECK(et_map(s, id, 6 * MiB, 1234, parts, 1) == ET_OK && parts[0] == 255);
-    // Far beyond the end, as libtorrent counts a v2-only torrent longer than it is.
-    CHECK(et_map(s, id, 6 * MiB, 64 * MiB, parts, 1) == ET_E_ARGUMENT);
-    CHECK(et_map(s, id, 0, 3, parts, 4) == ET_E_ARGUMENT);
-    // A seed leaves whoever has everything: it is looked at before that.
-    et_peer connected[8];
-    et_tracker trackers[1];
-    int count = 0, asked = 0;
-    CHECK(et_swarm_check(sizeof(et_peer), sizeof(et_tracker)) == ET_OK && et_swarm_check(1, sizeof(et_tracker)) == ET_E_ABI);
-    CHECK(et_swarm(s, id, connected, 8, &count, trackers, 1, &asked) == ET_OK && count > 0 && asked == 0);
-    CHECK(connected[0].progress == 1'000'000 && (connected[0].traits & ET_PEER_SEED) && std::strlen(connected[0].client) > 0);
-    CHECK(et_swarm(s, id, connected, 0, &count, trackers, 0, &asked) == ET_OK && count == 0);
-    CHECK(et_swarm(s, 99, connected, 8, &count, trackers, 1, &asked) == ET_E_ARGUMENT);
     CHECK(fetch(s, id, ranges, ET_POLICY_TWO_PEERS).status == ET_OK);
     auto const pieces = fetch(s, id, ranges, ET_POLICY_PIECES);
     CHECK(pieces.status == ET_OK && pieces.verified == 1);
