@@ -10,7 +10,7 @@ usage: ./test.sh [NAME...]
 
 Without a name: the sanitizer build of the native part, the workspace of Web/, then every project of tests/, one after another.
 NAME     a project of tests/ without ".Tests" (./test.sh Media Storage), or "native", or "Web", or "soak": half an hour in which every
-         part of a cluster is killed again and again (EVENTTORRENT_SOAK_MINUTES, EVENTTORRENT_SOAK_SEED), or "fuzz": the
+         kind of process, broker and database are killed again and again (EVENTTORRENT_SOAK_MINUTES, EVENTTORRENT_SOAK_SEED), or "fuzz": the
          readers of containers against damaged files, on all processors, for EVENTTORRENT_FUZZ_SECONDS each (60 without a
          name, 600 with it)
 --help   this text
@@ -222,9 +222,9 @@ fi
 rm -rf "$results"
 mkdir -p "$results"
 # Some tests of the services run the node's program.
-for name in "${names[@]}"; do
+for name in "${names[@]}" "$@"; do
   case $name in
-    AllInOne | Api | Cluster | Signaling)
+    AllInOne | Api | Cluster | Signaling | soak)
       build_web || { printf '0 passed, 1 failed, 0 skipped\n'; exit 1; }
       break
       ;;

@@ -19,9 +19,17 @@ internal sealed class Load(LocalCluster cluster, LocalSwarm swarm)
         return torrents;
     }
 
+    /// <summary>Submits one more, which is to become a stream.</summary>
+    public async Task<TestTorrent> SubmitForStreamAsync(CancellationToken cancellationToken)
+    {
+        var torrent = (await swarm.AddSmallTorrentsAsync(1, cancellationToken))[0];
+        await cluster.Door.SubmitForStreamAsync(swarm.Magnet(torrent), cancellationToken);
+        return torrent;
+    }
+
     /// <summary>Tasks that have not ended.</summary>
     public async Task<int> CountOpenAsync(CancellationToken cancellationToken) =>
-        (await cluster.Database.CountTasksAsync(cancellationToken)).Where(state => state.Key is not ("Completed" or "Failed")).Sum(state => state.Value);
+        (await cluster.Database.CountTasksAsync(cancellationToken)).Where(state => state.Key is not ("Completed" or "Playable" or "Failed")).Sum(state => state.Value);
 
     /// <summary>Waits until no task is under way.</summary>
     public Task WaitForEndAsync(TimeSpan deadline, CancellationToken cancellationToken)
@@ -33,7 +41,7 @@ internal sealed class Load(LocalCluster cluster, LocalSwarm swarm)
             {
                 var counts = await cluster.Database.CountTasksAsync(token);
                 last = string.Join(", ", counts.Select(state => $"{state.Value} {state.Key}"));
-                return counts.Keys.All(state => state is "Completed" or "Failed");
+                return counts.Keys.All(state => state is "Completed" or "Playable" or "Failed");
             },
             deadline,
             cancellationToken,

@@ -16,6 +16,9 @@ internal sealed class Mischief(LocalCluster cluster, int seed, Action<string> te
 
     public int Freezes { get; private set; }
 
+    /// <summary>The longest time until viewers could meet the node again.</summary>
+    public TimeSpan LongestAbsence { get; private set; }
+
     /// <summary>Goes on until it is told to end; then everything runs again.</summary>
     public async Task RunAsync(CancellationToken end, CancellationToken cancellationToken)
     {
@@ -50,6 +53,7 @@ internal sealed class Mischief(LocalCluster cluster, int seed, Action<string> te
 
     private async Task StrikeAsync(ClusterProcess process, bool freezes, TimeSpan sleep, CancellationToken cancellationToken)
     {
+        var starts = process.Starts;
         try
         {
             if (freezes)
@@ -71,6 +75,14 @@ internal sealed class Mischief(LocalCluster cluster, int seed, Action<string> te
         {
             // It is down already, between two lives.
             tell($"{process.Name} was down");
+        }
+
+        if (process.Role is ClusterRole.Signaling or ClusterRole.Node)
+        {
+            // The hub and the node of before the kill would say that all is well.
+            await Poll.UntilAsync($"{process.Name} is started again", () => freezes || process.Starts > starts, Presence.Deadline, cancellationToken);
+            var absence = await Presence.WaitAsync(cluster, cancellationToken);
+            LongestAbsence = absence > LongestAbsence ? absence : LongestAbsence;
         }
     }
 

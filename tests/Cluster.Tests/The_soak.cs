@@ -5,15 +5,39 @@ using EventTorrent.TestKit;
 namespace EventTorrent.Cluster.Tests;
 
 /// <summary>
-/// F26: every part is killed or frozen again and again while submissions come. EVENTTORRENT_SOAK_MINUTES and
-/// EVENTTORRENT_SOAK_SEED choose another length and another course; <c>./test.sh soak</c> runs it for half an hour.
+/// F26: processes of every kind, the broker and the database are killed or frozen again and again while submissions come.
+/// EVENTTORRENT_SOAK_MINUTES and EVENTTORRENT_SOAK_SEED choose another length and another course; <c>./test.sh soak</c> runs it for half an hour.
 /// </summary>
 public class The_soak(ITestOutputHelper output)
 {
     private const int Submissions = 500;
     private const int Batch = 10;
+
+    /// <summary>Every so many submissions one is for a stream.</summary>
+    private const int StreamEvery = 100;
+
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan End = TimeSpan.FromMinutes(4);
+
+    /// <summary>A zombie is only one when others go on without it: a lease that is over before the longest freeze is.</summary>
+    private static readonly ClusterOptions Parts = new()
+    {
+        ScreenshotWorkers = 3,
+        DownloadWorkers = 1,
+        TranscodeWorkers = 1,
+        Sagas = 2,
+        Apis = 2,
+        Signalings = 2,
+        Nodes = 1,
+        Settings = new Dictionary<string, string>
+        {
+            ["Sagas:Heartbeat"] = "00:00:08",
+            ["Screenshots:ProgressInterval"] = "00:00:02",
+            ["Downloads:ProgressInterval"] = "00:00:02",
+            ["Transcodes:ProgressInterval"] = "00:00:02",
+            ["Volume:ReserveMiB"] = "0",
+        },
+    };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -23,27 +47,30 @@ public class The_soak(ITestOutputHelper output)
     public async Task Whatever_is_killed_every_task_ends_and_nothing_is_done_under_an_old_lease()
     {
         Assert.SkipWhen(LocalCluster.Missing is not null, LocalCluster.Missing ?? "");
+        Assert.SkipWhen(NodeProgram.Missing is not null, NodeProgram.Missing ?? "");
         var seed = Number("EVENTTORRENT_SOAK_SEED") ?? Random.Shared.Next(1_000_000);
         Tell($"{Length.TotalMinutes} minutes of seed {seed}");
         await using var swarm = await LocalSwarm.OfSmallTorrentsAsync(0, Token);
-        // A zombie is only one when others go on without it: a lease that is over before the longest freeze is.
-        await using var cluster = await LocalCluster.StartAsync(
-            new ClusterOptions
-            {
-                ScreenshotWorkers = 3, Sagas = 2, Apis = 2,
-                Settings = new Dictionary<string, string> { ["Sagas:Heartbeat"] = "00:00:08", ["Screenshots:ProgressInterval"] = "00:00:02" },
-            },
-            Token);
+        await using var cluster = await LocalCluster.StartAsync(Parts, Token);
+        Assert.Equal(Enum.GetValues<ClusterRole>(), cluster.Processes.Select(process => process.Role).Distinct().Order());
+        await Presence.WaitAsync(cluster, Token);
         var history = await HistoryRecorder.StartAsync(cluster, Token);
         var load = new Load(cluster, swarm);
         var mischief = new Mischief(cluster, seed, what => Tell($"{DateTime.UtcNow:HH:mm:ss} {what}"));
         using var over = new CancellationTokenSource(Length);
 
         var striking = mischief.RunAsync(over.Token, Token);
+        var streams = 0;
         for (var submitted = 0; submitted < Submissions; submitted += Batch)
         {
             var clock = Stopwatch.StartNew();
             await load.SubmitAsync(Batch, Token);
+            if (submitted % StreamEvery == 0)
+            {
+                await load.SubmitForStreamAsync(Token);
+                streams++;
+            }
+
             var left = (Length * Batch / Submissions) - clock.Elapsed;
             await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, Token);
         }
@@ -52,16 +79,36 @@ public class The_soak(ITestOutputHelper output)
         await striking;
         var recovering = Stopwatch.StartNew();
         await cluster.WaitUntilCompleteAsync(Recovery, Token);
-        Tell(FormattableString.Invariant($"{mischief.Kills} kills and {mischief.Freezes} freezes; complete again after {recovering.Elapsed.TotalSeconds:0.0} s"));
+        Tell(FormattableString.Invariant(
+            $"{mischief.Kills} kills and {mischief.Freezes} freezes; the node was back after {mischief.LongestAbsence.TotalSeconds:0.0} s at most; complete again after {recovering.Elapsed.TotalSeconds:0.0} s"));
         await load.WaitForEndAsync(End, Token);
         Tell(FormattableString.Invariant($"all ended after {recovering.Elapsed.TotalSeconds:0.0} s"));
+        await WatchAsync(cluster, await load.SubmitForStreamAsync(Token));
+        Tell(FormattableString.Invariant($"a new stream was watched after {recovering.Elapsed.TotalSeconds:0.0} s"));
 
         var recorded = await history.CollectAsync(busIsWhole: false, Token);
         Tell(string.Join(", ", recorded.Tasks.CountBy(task => $"{task.State} {task.FailureKind}".Trim()).Select(group => $"{group.Value} {group.Key}"))
             + $"; {recorded.Pictures.Count} pictures; the highest lease is {recorded.Changes.Max(change => change.Lease)}");
         Assert.Empty(HistoryChecker.Check(recorded));
-        Assert.Equal(Submissions, recorded.Tasks.Count);
+        Assert.Equal(Submissions + streams + 1, recorded.Tasks.Count);
+        Assert.All(
+            recorded.Tasks.Where(task => task.State == "Playable"),
+            task => Assert.True(File.Exists(Path.Combine(StreamOf(cluster, task.Infohash), "master.m3u8")), $"{task.Infohash} has no stream"));
     }
+
+    /// <summary>After all that, a task becomes a stream; a ticket is given for it, the node answers the offer, and a viewer gets what lies on the volume.</summary>
+    private static async Task WatchAsync(LocalCluster cluster, TestTorrent torrent)
+    {
+        var task = await cluster.Door.WaitForEndAsync(torrent.Infohash, End, Token);
+        Assert.Equal("Playable", task.GetProperty("state").GetString());
+        string[] names = ["master.m3u8"];
+
+        var served = await StreamViewer.GetAsync(cluster.Apis.First().Url, torrent.Infohash, names, End, Token, () => cluster.Nodes.Single().Log);
+
+        Assert.Equal(await StreamViewer.HashAsync(StreamOf(cluster, torrent.Infohash), names, Token), served);
+    }
+
+    private static string StreamOf(LocalCluster cluster, string infohash) => Path.Combine(cluster.VolumeDirectory, infohash, "0.hls");
 
     private static int? Number(string variable) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;

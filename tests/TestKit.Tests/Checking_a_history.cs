@@ -64,6 +64,21 @@ public class Checking_a_history
         Assert.Contains(HistoryChecker.Check(history), found => found.Contains(says, StringComparison.Ordinal));
     }
 
+    /// <summary>Each step counts its items from 0, and each item its leases from 1.</summary>
+    [Fact]
+    public void Items_of_one_number_in_two_steps_are_two()
+    {
+        var both = Sound with
+        {
+            Changes = [.. Sound.Changes, new(Infohash, 0, "Running", 1, "c", null, 0, null) { Step = "Download" }],
+            Reports = [.. Sound.Reports, new("StepStarted", Infohash, 0, 1, "c") { Step = "Download" }],
+            Tasks = [new(Infohash, "Playable", null)],
+        };
+
+        Assert.Empty(HistoryChecker.Check(both));
+        Assert.NotEmpty(HistoryChecker.Check(both with { Reports = [.. both.Reports, new("StepStarted", Infohash, 0, 1, "d") { Step = "Download" }] }));
+    }
+
     [Fact]
     public void Reports_that_a_killed_broker_lost_are_no_violation() =>
         Assert.Empty(HistoryChecker.Check(Sound with { Reports = [], BusIsWhole = false }));

@@ -3,6 +3,9 @@ namespace EventTorrent.TestKit;
 /// <summary>What happened in a cluster, as its parts say independently of each other.</summary>
 public sealed record History
 {
+    /// <summary>The only one of a task that wants pictures alone.</summary>
+    private const string FirstStep = "Screenshots";
+
     /// <summary>Tasks as they ended.</summary>
     public required IReadOnlyList<Task> Tasks { get; init; }
 
@@ -31,7 +34,11 @@ public sealed record History
 
     /// <param name="StoredBits">Bit i for picture i that is stored.</param>
     /// <param name="PromisedBits">Bit i for picture i that the worker promised, or null.</param>
-    public sealed record ItemChange(string Infohash, int Item, string State, int Lease, string? Worker, int? FileIndex, long StoredBits, long? PromisedBits);
+    public sealed record ItemChange(string Infohash, int Item, string State, int Lease, string? Worker, int? FileIndex, long StoredBits, long? PromisedBits)
+    {
+        /// <summary>Items are counted within a step.</summary>
+        public string Step { get; init; } = FirstStep;
+    }
 
     public sealed record TimelineRow(string Infohash, string ToState, int? Lease);
 
@@ -39,5 +46,8 @@ public sealed record History
 
     /// <param name="Kind">Name of the message, such as StepStarted.</param>
     /// <param name="Worker">Who has begun; of StepStarted only.</param>
-    public sealed record Report(string Kind, string Infohash, int Item, int Lease, string? Worker);
+    public sealed record Report(string Kind, string Infohash, int Item, int Lease, string? Worker)
+    {
+        public string Step { get; init; } = FirstStep;
+    }
 }

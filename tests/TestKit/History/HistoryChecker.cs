@@ -12,7 +12,7 @@ public static class HistoryChecker
     /// <returns>One sentence for each violation; empty for a sound history.</returns>
     public static IReadOnlyList<string> Check(History history)
     {
-        var changes = history.Changes.GroupBy(change => (change.Infohash, change.Item)).ToDictionary(group => group.Key, group => group.ToList());
+        var changes = history.Changes.GroupBy(change => (change.Infohash, change.Step, change.Item)).ToDictionary(group => group.Key, group => group.ToList());
         return
         [
             .. history.Tasks.SelectMany(CheckEnd),
@@ -28,7 +28,7 @@ public static class HistoryChecker
 
     private static IEnumerable<string> CheckEnd(History.Task task)
     {
-        if (task.State is not ("Completed" or "Failed"))
+        if (task.State is not ("Completed" or "Playable" or "Failed"))
         {
             yield return $"{task.Infohash} did not end: it is {task.State}.";
         }
@@ -86,18 +86,18 @@ public static class HistoryChecker
         }
     }
 
-    private static IEnumerable<string> CheckLeases((string Infohash, int Item) key, List<History.ItemChange> changes)
+    private static IEnumerable<string> CheckLeases((string Infohash, string Step, int Item) key, List<History.ItemChange> changes)
     {
         foreach (var (before, after) in changes.Zip(changes.Skip(1)))
         {
             if (after.Lease != before.Lease && after.Lease != before.Lease + 1)
             {
-                yield return $"Item {key.Item} of {key.Infohash} went from lease {before.Lease} to {after.Lease}.";
+                yield return $"{key.Step} item {key.Item} of {key.Infohash} went from lease {before.Lease} to {after.Lease}.";
             }
 
             if (after.Lease == before.Lease && before.Worker is not null && after.Worker is not null && after.Worker != before.Worker)
             {
-                yield return $"Lease {after.Lease} of item {key.Item} of {key.Infohash} went from {before.Worker} to {after.Worker}.";
+                yield return $"Lease {after.Lease} of {key.Step} item {key.Item} of {key.Infohash} went from {before.Worker} to {after.Worker}.";
             }
         }
     }
@@ -106,15 +106,15 @@ public static class HistoryChecker
     private static IEnumerable<string> CheckHolders(History history) =>
         from report in history.Reports
         where report.Kind == "StepStarted"
-        group report.Worker by (report.Infohash, report.Item, report.Lease) into lease
+        group report.Worker by (report.Infohash, report.Step, report.Item, report.Lease) into lease
         let workers = lease.Distinct().ToList()
         where workers.Count > 1
-        select $"Lease {lease.Key.Lease} of item {lease.Key.Item} of {lease.Key.Infohash} was begun by {string.Join(" and ", workers)}.";
+        select $"Lease {lease.Key.Lease} of {lease.Key.Step} item {lease.Key.Item} of {lease.Key.Infohash} was begun by {string.Join(" and ", workers)}.";
 
     /// <summary>Whatever a row took over from a report must have been said under the row's lease.</summary>
-    private static IEnumerable<string> CheckAcceptance((string Infohash, int Item) key, List<History.ItemChange> changes, History history)
+    private static IEnumerable<string> CheckAcceptance((string Infohash, string Step, int Item) key, List<History.ItemChange> changes, History history)
     {
-        var reports = history.Reports.Where(report => report.Infohash == key.Infohash && report.Item == key.Item).ToList();
+        var reports = history.Reports.Where(report => report.Infohash == key.Infohash && report.Step == key.Step && report.Item == key.Item).ToList();
         foreach (var change in changes.Where(change => change.Worker is not null).DistinctBy(change => (change.Worker, change.Lease)))
         {
             if (!reports.Exists(report => report.Kind == "StepStarted" && report.Worker == change.Worker && report.Lease == change.Lease))
@@ -133,7 +133,7 @@ public static class HistoryChecker
     }
 
     /// <summary>Of tasks with one item: a timeline does not say which item it speaks of.</summary>
-    private static IEnumerable<string> CheckTimelines(History history, IEnumerable<(string Infohash, int Item)> items)
+    private static IEnumerable<string> CheckTimelines(History history, IEnumerable<(string Infohash, string Step, int Item)> items)
     {
         var single = items.CountBy(item => item.Infohash).Where(task => task.Value == 1).Select(task => task.Key).ToHashSet();
         foreach (var timeline in history.Timeline.Where(row => row.Lease is not null && single.Contains(row.Infohash)).GroupBy(row => row.Infohash))

@@ -23,12 +23,12 @@ public sealed class HistoryRecorder(LocalCluster cluster)
         await cluster.Database.ExecuteAsync(
             """
             CREATE TABLE history_items (
-                id bigint GENERATED ALWAYS AS IDENTITY, task_id uuid, index int, state text, lease int, worker text,
+                id bigint GENERATED ALWAYS AS IDENTITY, task_id uuid, step text, index int, state text, lease int, worker text,
                 file_index int, stored_bits bigint, promised_bits bigint);
             CREATE FUNCTION record_item() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-                INSERT INTO history_items (task_id, index, state, lease, worker, file_index, stored_bits, promised_bits)
-                VALUES (NEW.task_id, NEW.index, NEW.state, NEW.lease, NEW.worker, NEW.file_index, NEW.stored_bits, NEW.promised_bits);
+                INSERT INTO history_items (task_id, step, index, state, lease, worker, file_index, stored_bits, promised_bits)
+                VALUES (NEW.task_id, NEW.step, NEW.index, NEW.state, NEW.lease, NEW.worker, NEW.file_index, NEW.stored_bits, NEW.promised_bits);
                 RETURN NULL;
             END $$;
             CREATE TRIGGER record_item AFTER INSERT OR UPDATE OF state, lease, worker, file_index, stored_bits, promised_bits ON work_items
@@ -54,12 +54,12 @@ public sealed class HistoryRecorder(LocalCluster cluster)
                 cancellationToken),
             Changes = await cluster.Database.ReadAsync(
                 """
-                SELECT t.infohash, h.index, h.state, h.lease, h.worker, h.file_index, h.stored_bits, h.promised_bits
+                SELECT t.infohash, h.index, h.state, h.lease, h.worker, h.file_index, h.stored_bits, h.promised_bits, h.step
                 FROM history_items h JOIN tasks t ON t.id = h.task_id ORDER BY h.id
                 """,
                 row => new History.ItemChange(
                     row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetInt32(3), row.IsDBNull(4) ? null : row.GetString(4),
-                    row.IsDBNull(5) ? null : row.GetInt32(5), row.GetInt64(6), row.IsDBNull(7) ? null : row.GetInt64(7)),
+                    row.IsDBNull(5) ? null : row.GetInt32(5), row.GetInt64(6), row.IsDBNull(7) ? null : row.GetInt64(7)) { Step = row.GetString(8) },
                 cancellationToken),
             Timeline = await cluster.Database.ReadAsync(
                 "SELECT t.infohash, l.to_state, l.lease FROM timeline l JOIN tasks t ON t.id = l.task_id ORDER BY l.id",
@@ -97,12 +97,13 @@ public sealed class HistoryRecorder(LocalCluster cluster)
     {
         var envelope = JsonElement.Parse(body);
         var message = envelope.GetProperty("message");
-        return new History.Report(
+        var report = new History.Report(
             envelope.GetProperty("messageType")[0].GetString()!.Split(':')[^1],
             message.GetProperty("infohash").GetString()!,
             message.GetProperty("item").GetInt32(),
             message.GetProperty("lease").GetInt32(),
             message.TryGetProperty("worker", out var worker) ? worker.GetString() : null);
+        return message.TryGetProperty("step", out var step) ? report with { Step = step.GetString()! } : report;
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
