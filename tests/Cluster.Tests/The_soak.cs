@@ -6,6 +6,7 @@ namespace EventTorrent.Cluster.Tests;
 
 /// <summary>
 /// F26: processes of every kind, the broker and the database are killed or frozen again and again while submissions come.
+/// In the last quarter of the time nothing is killed any more, and what the processes take of the memory is looked at.
 /// EVENTTORRENT_SOAK_MINUTES and EVENTTORRENT_SOAK_SEED choose another length and another course; <c>./test.sh soak</c> runs it for half an hour.
 /// </summary>
 public class The_soak(ITestOutputHelper output)
@@ -15,6 +16,16 @@ public class The_soak(ITestOutputHelper output)
 
     /// <summary>Every so many submissions one is for a stream.</summary>
     private const int StreamEvery = 100;
+
+    /// <summary>The part of the time in which processes are killed.</summary>
+    private const double Stormy = 0.75;
+
+    /// <summary>A calm that is long enough to tell growth from the first minutes of a process.</summary>
+    private static readonly TimeSpan LongCalm = TimeSpan.FromMinutes(5);
+
+    /// <summary>What a process may take more at the end of the calm than at its beginning, as a factor and in MiB.</summary>
+    private const double MostGrowth = 1.15;
+    private const double Warmth = 12;
 
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan End = TimeSpan.FromMinutes(4);
@@ -57,9 +68,13 @@ public class The_soak(ITestOutputHelper output)
         var history = await HistoryRecorder.StartAsync(cluster, Token);
         var load = new Load(cluster, swarm);
         var mischief = new Mischief(cluster, seed, what => Tell($"{DateTime.UtcNow:HH:mm:ss} {what}"));
-        using var over = new CancellationTokenSource(Length);
+        using var over = new CancellationTokenSource(Length * Stormy);
+        using var measured = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var memory = new MemoryWatch(cluster);
 
+        var watching = memory.RunAsync(measured.Token);
         var striking = mischief.RunAsync(over.Token, Token);
+        var calm = CalmAsync();
         var streams = 0;
         for (var submitted = 0; submitted < Submissions; submitted += Batch)
         {
@@ -75,12 +90,12 @@ public class The_soak(ITestOutputHelper output)
             await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, Token);
         }
 
-        await over.CancelAsync();
-        await striking;
+        await calm;
+        await measured.CancelAsync();
+        await watching;
+        var growths = memory.Measure();
+        Tell(string.Join(", ", growths));
         var recovering = Stopwatch.StartNew();
-        await cluster.WaitUntilCompleteAsync(Recovery, Token);
-        Tell(FormattableString.Invariant(
-            $"{mischief.Kills} kills and {mischief.Freezes} freezes; the node was back after {mischief.LongestAbsence.TotalSeconds:0.0} s at most; complete again after {recovering.Elapsed.TotalSeconds:0.0} s"));
         await load.WaitForEndAsync(End, Token);
         Tell(FormattableString.Invariant($"all ended after {recovering.Elapsed.TotalSeconds:0.0} s"));
         await WatchAsync(cluster, await load.SubmitForStreamAsync(Token));
@@ -94,6 +109,21 @@ public class The_soak(ITestOutputHelper output)
         Assert.All(
             recorded.Tasks.Where(task => task.State == "Playable"),
             task => Assert.True(File.Exists(Path.Combine(StreamOf(cluster, task.Infohash), "master.m3u8")), $"{task.Infohash} has no stream"));
+        Assert.Equal(cluster.Processes.Select(process => process.Name), growths.Select(growth => growth.Name));
+        if (Length * (1 - Stormy) >= LongCalm)
+        {
+            Assert.All(growths, growth => Assert.True(growth.Last <= (growth.First * MostGrowth) + Warmth, $"{growth}"));
+        }
+
+        async Task CalmAsync()
+        {
+            await striking;
+            var recovering = Stopwatch.StartNew();
+            await cluster.WaitUntilCompleteAsync(Recovery, Token);
+            memory.BeginCalm();
+            Tell(FormattableString.Invariant(
+                $"{mischief.Kills} kills and {mischief.Freezes} freezes; the node was back after {mischief.LongestAbsence.TotalSeconds:0.0} s at most; complete again after {recovering.Elapsed.TotalSeconds:0.0} s"));
+        }
     }
 
     /// <summary>After all that, a task becomes a stream; a ticket is given for it, the node answers the offer, and a viewer gets what lies on the volume.</summary>
