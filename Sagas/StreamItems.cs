@@ -27,7 +27,7 @@ internal static class StreamItems
             return;
         }
 
-        var screenshots = task.Items.FindAll(item => item.Step == Step.Screenshots);
+        var screenshots = task.Items.FindAll(item => item.Step == Step.Screenshots && !TaskRules.IsForMetadata(item));
         if (screenshots.TrueForAll(item => !Pausing.IsUnfinished(item))
             && (screenshots.Count == 0
                 || (screenshots.Exists(item => item.FileIndex is not null)

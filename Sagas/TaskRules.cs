@@ -50,10 +50,10 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         task.Items.ForEach(item => item.Priority = task.Priority);
         foreach (var item in task.Items)
         {
-            if (item.Step == Step.Screenshots && item.Shots != task.Shots)
+            if (item.Step == Step.Screenshots && item.Shots != ShotsOf(task))
             {
                 stops.AddRange(Pausing.Stop(item));
-                Widen(item, task.Shots);
+                Widen(item, ShotsOf(task));
                 work = true;
             }
             else if (item.Step == Step.Download && hasGrown)
@@ -323,6 +323,9 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         return true;
     }
 
+    /// <summary>Whether it takes no pictures: it brings the metadata, is done with it, and takes the pictures of the first file once they are wanted.</summary>
+    public static bool IsForMetadata(WorkItem item) => item is { Step: Step.Screenshots, Shots: 0 };
+
     /// <summary>Nothing is left to do: every item is done or has failed for good.</summary>
     public static bool IsOver(TorrentTask task) =>
         task.HasMetadata
@@ -445,8 +448,10 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
     /// <summary>While the metadata is missing nothing is done: the item is overdue after a while, and its next worker brings it again.</summary>
     private static void EndWhenStored(TorrentTask task, WorkItem item)
     {
-        if (task.HasMetadata && item.PromisedBits is { } promised && promised != 0 && (promised & ~item.StoredBits) == 0
-            && item.State is WorkItemState.Storing or WorkItemState.Failed)
+        var isStored = IsForMetadata(item)
+            || (item.PromisedBits is { } promised && promised != 0 && (promised & ~item.StoredBits) == 0
+                && item.State is WorkItemState.Storing or WorkItemState.Failed);
+        if (task.HasMetadata && isStored)
         {
             item.State = WorkItemState.Done;
             item.DueAt = null;
@@ -489,6 +494,9 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
     private static WorkItem? FindForShot(TorrentTask task, ScreenshotStored report) =>
         Of(task, Step.Screenshots).FirstOrDefault(item => item.FileIndex == report.FileIndex)
         ?? Of(task, Step.Screenshots).FirstOrDefault(item => item.FileIndex is null && item.Index == report.Item);
+
+    /// <summary>Pictures to be taken of each file.</summary>
+    private static int ShotsOf(TorrentTask task) => task.Wants.HasFlag(Wants.Screenshots) ? task.Shots : 0;
 
     private static IEnumerable<WorkItem> Of(TorrentTask task, Step step) => task.Items.Where(item => item.Step == step);
 

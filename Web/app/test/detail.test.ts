@@ -56,6 +56,45 @@ suite('the page of one task', { timeout: 5 * testMs }, () => {
     await page.tab.getByRole('img', { name: 'Download: 100% is here, in 1 place' }).waitFor();
   });
 
+  test('asks for more of the videos, and what was chosen before stays', limited, async () => {
+    const video = (index: number, selected: boolean) => ({ index, path: `${index}.mkv`, size_bytes: 1000, is_video: true, selected, container: null, codec: null, duration_s: null, state: null, progress: null });
+    const files = [video(0, true), video(1, false), video(2, false)];
+    const bodies: string[] = [];
+    page.site.answers.set('POST /tasks/', (_, body) => {
+      bodies.push(body);
+      return bodies.length === 1 ? { status: 503, body: { title: 'Busy', detail: 'Ask again.' } } : { body: taskOf({ state: 'Pending', status: 'pending', version: 8 }) };
+    });
+    page.say(`GET /tasks/${task}`, detailOf({ state: 'Completed', want: 'screenshots', files }));
+    await page.open(place);
+    const dialog = page.tab.getByRole('dialog');
+    const add = async (name: string): Promise<void> => {
+      await page.tab.getByRole('button', { name: 'Choose files' }).click();
+      await dialog.getByText('1 of 3,').waitFor();
+      assert.deepEqual([await dialog.getByRole('checkbox', { name: '0.mkv' }).isChecked(), await dialog.getByRole('checkbox', { name: '0.mkv' }).isDisabled()], [true, true]);
+      assert.ok(await dialog.getByRole('button', { name: 'Add', exact: true }).isDisabled());
+      assert.deepEqual(await faultsOf(page.tab), []);
+      await dialog.getByRole('button', { name: 'All', exact: true }).click();
+      await dialog.getByText('3 of 3,').waitFor();
+      await dialog.getByRole('button', { name: 'None' }).click();
+      await dialog.getByRole('checkbox', { name }).check();
+      await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+      await dialog.waitFor({ state: 'detached' });
+    };
+
+    await add('1.mkv');
+    await page.tab.getByRole('alert').getByText('Ask again.').waitFor();
+    await add('2.mkv');
+    await page.tab.getByRole('alert').waitFor({ state: 'detached' });
+    await until('it is asked for', () => bodies.length === 2, patienceMs);
+    assert.match(bodies[1] ?? '', /name="want"\r\n\r\nscreenshots\r\n[\s\S]*name="files"\r\n\r\n2\r\n/);
+    assert.doesNotMatch(bodies[1] ?? '', /name="shots"/);
+
+    // Where there is no more to choose, nobody is asked.
+    page.say(`GET /tasks/${task}`, detailOf({ state: 'Pending', status: 'pending', want: 'screenshots', version: 9, files: files.map((file) => ({ ...file, selected: true })) }));
+    page.site.status.say('taskChanged', taskOf({ state: 'Pending', status: 'pending', version: 9 }));
+    await page.tab.getByRole('button', { name: 'Choose files' }).waitFor({ state: 'detached' });
+  });
+
   test('says of a video what is in it', limited, async () => {
     const nothing = { codec: null, width: null, height: null, frames_per_second: null, bit_depth: null, dynamic_range: null, channels: null, sample_rate: null, bits_per_second: null, language: null };
     const streams = [
