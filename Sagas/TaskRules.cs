@@ -323,9 +323,6 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         return true;
     }
 
-    /// <summary>Whether it takes no pictures: it brings the metadata, is done with it, and takes the pictures of the first file once they are wanted.</summary>
-    public static bool IsForMetadata(WorkItem item) => item is { Step: Step.Screenshots, Shots: 0 };
-
     /// <summary>Nothing is left to do: every item is done or has failed for good.</summary>
     public static bool IsOver(TorrentTask task) =>
         task.HasMetadata
@@ -448,10 +445,9 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
     /// <summary>While the metadata is missing nothing is done: the item is overdue after a while, and its next worker brings it again.</summary>
     private static void EndWhenStored(TorrentTask task, WorkItem item)
     {
-        var isStored = IsForMetadata(item)
-            || (item.PromisedBits is { } promised && promised != 0 && (promised & ~item.StoredBits) == 0
-                && item.State is WorkItemState.Storing or WorkItemState.Failed);
-        if (task.HasMetadata && isStored)
+        var isStored = item.PromisedBits is { } promised && promised != 0 && (promised & ~item.StoredBits) == 0
+            && item.State is WorkItemState.Storing or WorkItemState.Failed;
+        if (task.HasMetadata && (isStored || StreamItems.IsForMetadata(item)))
         {
             item.State = WorkItemState.Done;
             item.DueAt = null;

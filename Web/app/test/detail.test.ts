@@ -27,6 +27,8 @@ suite('the page of one task', { timeout: 5 * testMs }, () => {
     await page.tab.getByText('counting.mkv').waitFor();
     await page.tab.getByText('mkv · h264 · 1:00').waitFor();
     await page.tab.getByText('2.0 MiB (1.0% of it)').waitFor();
+    // What stands in a line of its own is for the style sheet to say, which may come after the scripts.
+    await until('the style sheet is there', () => page.tab.locator('.timeline-head').first().evaluate((head) => getComputedStyle(head).display === 'flex'), patienceMs);
     const lines = await page.tab.locator('.timeline li').allInnerTexts();
     assert.deepEqual(lines.map((line) => line.split(/\s*\n\s*/).slice(0, 3).filter((part) => !part.includes('2026'))), [
       ['Done', 'All is stored.'], ['Fetching metadata', '1:05', 'A worker has begun.'], ['Waiting for a worker', '2.0 s', 'Submitted.'],
