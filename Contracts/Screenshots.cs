@@ -1,11 +1,13 @@
 namespace EventTorrent.Contracts;
 
-/// <summary>Take the screenshots of one file of a torrent. Sent by the Dispatcher; one worker receives it.</summary>
+/// <summary>
+/// Take the screenshots of one file of a torrent, or fetch its metadata alone. Sent by the Dispatcher; one worker receives it.
+/// </summary>
 /// <param name="Item">Work item within the step. Item 0 also fetches the metadata, and works on the first selected file.</param>
 /// <param name="Lease">Rises by one at each issue; reports under an older one are ignored.</param>
 /// <param name="FileIndex">The file, or null for item 0 before the metadata is known.</param>
 /// <param name="Files">File indexes that were asked for; empty for the default choice (<see cref="VideoFiles"/>).</param>
-/// <param name="Shots">Pictures wanted of the file, 1 to 60.</param>
+/// <param name="Shots">Pictures wanted of the file, 1 to 60; 0: the metadata is all that is wanted, and <see cref="MetadataFetched"/> the last report.</param>
 /// <param name="Done">Indexes of pictures that are stored already.</param>
 /// <param name="Verification">A <see cref="Contracts.Verification"/> by name.</param>
 /// <param name="Info">The bencoded info dictionary when it is known and at most 512 KiB, else null.</param>

@@ -27,7 +27,7 @@ internal static class StreamItems
             return;
         }
 
-        var screenshots = task.Items.FindAll(item => item.Step == Step.Screenshots);
+        var screenshots = task.Items.FindAll(item => item.Step == Step.Screenshots && !IsForMetadata(item));
         if (screenshots.TrueForAll(item => !Pausing.IsUnfinished(item))
             && (screenshots.Count == 0
                 || (screenshots.Exists(item => item.FileIndex is not null)
@@ -91,6 +91,9 @@ internal static class StreamItems
     public static bool IsResting(TorrentTask task, WorkItem item) =>
         item is { Step: Step.Transcode, Part: null, Parts: not null }
         && task.Items.Exists(part => part.Part is not null && part.FileIndex == item.FileIndex && part.State != WorkItemState.Done);
+
+    /// <summary>Whether it takes no pictures: it brings the metadata, is done with it, and takes the pictures of the first file once they are wanted.</summary>
+    public static bool IsForMetadata(WorkItem item) => item is { Step: Step.Screenshots, Shots: 0 };
 
     /// <summary>Which state a task with work is in: that of its first step that is not done.</summary>
     public static TaskState StageOf(TorrentTask task) =>

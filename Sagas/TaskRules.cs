@@ -50,10 +50,10 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
         task.Items.ForEach(item => item.Priority = task.Priority);
         foreach (var item in task.Items)
         {
-            if (item.Step == Step.Screenshots && item.Shots != task.Shots)
+            if (item.Step == Step.Screenshots && item.Shots != ShotsOf(task))
             {
                 stops.AddRange(Pausing.Stop(item));
-                Widen(item, task.Shots);
+                Widen(item, ShotsOf(task));
                 work = true;
             }
             else if (item.Step == Step.Download && hasGrown)
@@ -445,8 +445,9 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
     /// <summary>While the metadata is missing nothing is done: the item is overdue after a while, and its next worker brings it again.</summary>
     private static void EndWhenStored(TorrentTask task, WorkItem item)
     {
-        if (task.HasMetadata && item.PromisedBits is { } promised && promised != 0 && (promised & ~item.StoredBits) == 0
-            && item.State is WorkItemState.Storing or WorkItemState.Failed)
+        var isStored = item.PromisedBits is { } promised && promised != 0 && (promised & ~item.StoredBits) == 0
+            && item.State is WorkItemState.Storing or WorkItemState.Failed;
+        if (task.HasMetadata && (isStored || StreamItems.IsForMetadata(item)))
         {
             item.State = WorkItemState.Done;
             item.DueAt = null;
@@ -489,6 +490,9 @@ public sealed class TaskRules(SagaOptions options, TimeProvider time)
     private static WorkItem? FindForShot(TorrentTask task, ScreenshotStored report) =>
         Of(task, Step.Screenshots).FirstOrDefault(item => item.FileIndex == report.FileIndex)
         ?? Of(task, Step.Screenshots).FirstOrDefault(item => item.FileIndex is null && item.Index == report.Item);
+
+    /// <summary>Pictures to be taken of each file.</summary>
+    private static int ShotsOf(TorrentTask task) => task.Wants.HasFlag(Wants.Screenshots) ? task.Shots : 0;
 
     private static IEnumerable<WorkItem> Of(TorrentTask task, Step step) => task.Items.Where(item => item.Step == step);
 

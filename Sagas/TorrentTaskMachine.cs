@@ -40,7 +40,7 @@ public sealed class TorrentTaskMachine : MassTransitStateMachine<TorrentTask>
         During([Pending, Fetching],
             When(MetadataKnown, x => !x.Saga.HasMetadata)
                 .Then(LearnMetadata)
-                .If(x => x.Saga.Files.Exists(file => file.Selected), Enter)
+                .If(x => !TaskRules.IsOver(x.Saga) && x.Saga.Files.Exists(file => file.Selected), Enter)
                 .If(x => TaskRules.IsOver(x.Saga), End));
 
         During([Screenshotting, Downloading, Transcoding],

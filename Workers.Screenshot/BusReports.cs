@@ -57,13 +57,15 @@ public sealed class BusReports(ConsumeContext context, TakeScreenshots command, 
     public override Task EndedAsync(ScreenshotOutcome outcome, CancellationToken cancellationToken) => outcome switch
     {
         ScreenshotOutcome.Completed done => CompletedAsync(done, cancellationToken),
+        // That it is known has been said, and there is no more to say.
+        ScreenshotOutcome.MetadataKnown => Task.CompletedTask,
         ScreenshotOutcome.Failed failed => FailedAsync(failed.Kind, failed.Message, cancellationToken),
         _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
     };
 
     private static WorkLease LeaseOf(TakeScreenshots command) => new(
         command.TaskId, command.Infohash, Step.Screenshots, command.Item, command.Lease,
-        FormattableString.Invariant($"taking {command.Shots} screenshots (item {command.Item})"));
+        command.Shots == 0 ? "fetching the metadata" : FormattableString.Invariant($"taking {command.Shots} screenshots (item {command.Item})"));
 
     private Task CompletedAsync(ScreenshotOutcome.Completed done, CancellationToken cancellationToken) => Context.Publish(
         new StepCompleted(

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace EventTorrent.Workers.Screenshot;
 
 /// <summary>
-/// Takes the screenshots of one video file of a torrent: metadata, index, keyframes, pictures. Knows no bus. Whatever is
+/// Takes the screenshots of one video file of a torrent: metadata, index, keyframes, pictures; or fetches the metadata alone. Knows no bus. Whatever is
 /// wrong with the torrent, its peers or the file is a <see cref="ScreenshotOutcome.Failed"/> with a name; only
 /// cancellation leaves as an exception.
 /// </summary>
@@ -27,6 +27,11 @@ public sealed partial class ScreenshotJob(
             {
                 var metadata = await torrent.GetMetadataAsync(options.Value.MetadataTimeout, cancellationToken);
                 await reports.MetadataAsync(metadata, torrent, cancellationToken);
+                if (request.Shots == 0)
+                {
+                    return new ScreenshotOutcome.MetadataKnown();
+                }
+
                 return ChooseFile(metadata, request) is { } file
                     ? await TakeAsync(torrent, file, request with { Infohash = request.Infohash ?? metadata.InfohashV1 ?? metadata.InfohashV2 }, reports, swarm, cancellationToken)
                     : NoVideo(metadata);

@@ -13,6 +13,9 @@ public abstract record ScreenshotOutcome
     /// <param name="Verified">All bytes used came from hash-checked pieces.</param>
     public sealed record Completed(int FileIndex, ScreenshotPlan Plan, IReadOnlyList<int> Taken, int Rounds, bool Verified) : ScreenshotOutcome;
 
+    /// <summary>The metadata was all that was wanted.</summary>
+    public sealed record MetadataKnown : ScreenshotOutcome;
+
     /// <param name="Message">One sentence for a person.</param>
     public sealed record Failed(FailureKind Kind, string Message) : ScreenshotOutcome;
 }

@@ -18,7 +18,7 @@ public sealed record ScreenshotRequest
     /// <summary>File indexes that were asked for; empty for the default choice.</summary>
     public IReadOnlyList<int> Files { get; init; } = [];
 
-    /// <summary>Pictures wanted, 1 to 60.</summary>
+    /// <summary>Pictures wanted, 1 to 60; 0: no more than the metadata.</summary>
     public required int Shots { get; init; }
 
     /// <summary>Indexes of pictures that are stored already.</summary>

@@ -33,7 +33,7 @@ public sealed class TakeScreenshotsConsumer(ScreenshotJob job, LeaseRunner runne
         },
         FileIndex = command.FileIndex,
         Files = command.Files,
-        Shots = Math.Clamp(command.Shots, 1, Limits.MaxShots),
+        Shots = Math.Clamp(command.Shots, 0, Limits.MaxShots),
         Done = command.Done,
         Policy = Enum.TryParse<VerificationPolicy>(command.Verification, out var policy) ? policy : VerificationPolicy.Pieces,
         ResumeData = command.ResumeData,

@@ -24,8 +24,8 @@ internal sealed class LinkService(
     public async Task<LinkView> AnswerAsync(Submission submission, string origin, CancellationToken cancellationToken)
     {
         var task = await reader.FindAsync(submission.Infohash, cancellationToken);
-        // A torrent that could not be had may be there by now.
-        if (task is null or { Status: CompatStatus.RecoverableFailure, State: nameof(TaskState.Failed) })
+        // A torrent that could not be had may be there by now; of one whose files alone are known, pictures are wanted now.
+        if (task is null or { Status: CompatStatus.RecoverableFailure, State: nameof(TaskState.Failed) } or { Want: TaskViews.Metadata })
         {
             await submissions.SubmitAsync(submission, cancellationToken);
             task = null;

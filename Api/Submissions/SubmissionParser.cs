@@ -29,7 +29,7 @@ internal static class SubmissionParser
 
         if (!TryParseWants(fields.Want, out var wants))
         {
-            return Refuse("invalid-want", "want is screenshots, stream, or both with a comma between them.");
+            return Refuse("invalid-want", "want is screenshots, stream, or both with a comma between them, or metadata.");
         }
 
         if (!TryParseNumber(fields.Shots, 1, Limits.MaxShots, out var shots))
@@ -137,13 +137,13 @@ internal static class SubmissionParser
         var found = Wants.None;
         foreach (var word in text.Length <= 100 ? text.Split(',', StringSplitOptions.TrimEntries) : [""])
         {
-            var want = word switch { "screenshots" => Wants.Screenshots, "stream" => Wants.Stream, _ => Wants.None };
-            if (want == Wants.None)
+            Wants? want = word switch { "screenshots" => Wants.Screenshots, "stream" => Wants.Stream, "metadata" => Wants.None, _ => null };
+            if (want is null)
             {
                 return false;
             }
 
-            found |= want;
+            found |= want.Value;
         }
 
         wants = found;

@@ -133,8 +133,8 @@ internal sealed partial class SubmissionService(
         task.Items.Add(new WorkItem
         {
             TaskId = task.CorrelationId,
-            // The first step brings the metadata; what follows it becomes work when it is done.
-            Step = takesPictures ? Step.Screenshots : Step.Download,
+            // The first step brings the metadata, which may be all that is wanted; what follows it becomes work when it is done.
+            Step = task.Wants == Wants.Stream ? Step.Download : Step.Screenshots,
             Index = 0,
             State = WorkItemState.Waiting,
             DueAt = now,
@@ -190,8 +190,11 @@ internal sealed partial class SubmissionService(
             await WidenFilesAsync(task, submission.Files, cancellationToken);
         }
 
-        task.Wants |= submission.Wants ?? Wants.None;
-        task.Shots = Math.Max(task.Shots, submission.Shots ?? 0);
+        // Who says nothing wants pictures, of a task too that had no more to do than to learn its files.
+        var wants = task.Wants | (submission.Wants ?? (task.Wants == Wants.None ? Wants.Screenshots : Wants.None));
+        var isFirstWish = wants.HasFlag(Wants.Screenshots) && !task.Wants.HasFlag(Wants.Screenshots);
+        task.Shots = isFirstWish ? submission.Shots ?? task.Shots : Math.Max(task.Shots, submission.Shots ?? 0);
+        task.Wants = wants;
         task.Priority = Math.Max(task.Priority, submission.Priority ?? task.Priority);
         task.Name ??= submission.Name;
         task.InfohashV1 ??= submission.InfohashV1?.ToString();
@@ -215,9 +218,18 @@ internal sealed partial class SubmissionService(
         return true;
     }
 
-    /// <summary>The default choice is widened by a list once the files are known; until then it stays, as it may be the wider one.</summary>
+    /// <summary>
+    /// The default choice is widened by a list once the files are known; until then it stays, as it may be the wider one. Of a task that wants
+    /// its metadata alone nobody has begun anything: the list is the choice.
+    /// </summary>
     private async Task WidenFilesAsync(TorrentTask task, IReadOnlyList<int> files, CancellationToken cancellationToken)
     {
+        if (task.Wants == Wants.None)
+        {
+            task.FilesAsked = files;
+            return;
+        }
+
         IReadOnlyList<int> chosen = task.FilesAsked.Count > 0
             ? task.FilesAsked
             : await db.Files.Where(file => file.TaskId == task.CorrelationId && file.Selected).Select(file => file.Index).ToListAsync(cancellationToken);

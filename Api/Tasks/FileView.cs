@@ -4,7 +4,8 @@ namespace EventTorrent.Api.Tasks;
 
 /// <summary>One file of a torrent.</summary>
 /// <param name="Path">Untrusted text, '/' between its parts.</param>
-/// <param name="Selected">Chosen for screenshots.</param>
+/// <param name="IsVideo">By its name.</param>
+/// <param name="Selected">Worked on; of a task that wants its metadata alone, worked on unless files are asked for.</param>
 /// <param name="Container">By content, such as mp4; null until it was looked at.</param>
 /// <param name="State">waiting, queued, running, storing, done or failed; null when nothing is to be done with the file.</param>
 /// <param name="Progress">0 to 1, or null when unknown.</param>
@@ -17,6 +18,7 @@ internal sealed record FileView(
     int Index,
     string Path,
     long SizeBytes,
+    bool IsVideo,
     bool Selected,
     string? Container,
     string? Codec,

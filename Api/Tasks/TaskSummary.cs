@@ -3,7 +3,7 @@ namespace EventTorrent.Api.Tasks;
 /// <summary>A task in a list.</summary>
 internal record TaskSummary : TaskView
 {
-    /// <summary>What was asked for: screenshots, stream, or both with a comma.</summary>
+    /// <summary>What was asked for: screenshots, stream, or both with a comma; or metadata.</summary>
     public required string Want { get; init; }
 
     /// <summary>Pictures wanted of each file.</summary>

@@ -8,6 +8,9 @@ namespace EventTorrent.Api.Tasks;
 /// <summary>From rows and messages to representations.</summary>
 internal static class TaskViews
 {
+    /// <summary>The want of a task that is to learn its files, and no more.</summary>
+    public const string Metadata = "metadata";
+
     public static TaskView Of(TaskChanged changed) => new()
     {
         Infohash = changed.Infohash,
@@ -56,8 +59,7 @@ internal static class TaskViews
             Version = task.Version,
             Name = task.Name,
             SizeBytes = task.SizeBytes,
-            Want = string.Join(',', Enum.GetValues<Wants>().Where(want => want != Wants.None && task.Wants.HasFlag(want)))
-                .ToLowerInvariant(),
+            Want = Want(task.Wants),
             Shots = task.Shots,
             Priority = task.Priority,
             Progress = Progress(task.CurrentState, stored, wanted) ?? stream.Progress,
@@ -85,6 +87,11 @@ internal static class TaskViews
         };
     }
 
+    /// <summary>As a submission says it.</summary>
+    private static string Want(Wants wants) => wants == Wants.None
+        ? Metadata
+        : string.Join(',', Enum.GetValues<Wants>().Where(want => want != Wants.None && wants.HasFlag(want))).ToLowerInvariant();
+
     private static WebhookView Webhook(WebhookDelivery delivery) => new(
         $"msg_{delivery.Id:N}", delivery.Event, new Uri(delivery.Url).GetLeftPart(UriPartial.Authority),
         delivery.DeliveredAt is not null ? "delivered" : delivery.DueAt is not null ? "waiting" : "given_up",
@@ -103,7 +110,7 @@ internal static class TaskViews
         var item = items.FirstOrDefault(item => item.Step == Step.Screenshots && item.FileIndex == file.Index);
         var made = items.FirstOrDefault(item => item is { Step: Step.Transcode, Part: null } && item.FileIndex == file.Index);
         return new FileView(
-            file.Index, file.Path, file.LengthBytes, file.Selected,
+            file.Index, file.Path, file.LengthBytes, VideoFiles.IsVideo(file.Path), file.Selected,
             item?.Container ?? made?.Container, item?.Codec, (item?.Duration ?? made?.Duration) is { Ticks: > 0 } duration ? Seconds(duration) : null,
             item?.State.ToString().ToLowerInvariant(), item?.Progress, item?.FetchedMap, [.. (made?.Streams ?? []).Select(Stream)]);
     }

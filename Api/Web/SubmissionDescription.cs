@@ -81,7 +81,7 @@ internal static class SubmissionDescription
         {
             ["infohash"] = Text("40 hex digits (v1), 32 base32 digits (v1) or 64 hex digits (v2)."),
             ["magnet"] = Text($"A magnet link of at most {MagnetLink.MaxLength} characters."),
-            ["want"] = Choice("What to make of it.", "screenshots", "stream", "screenshots,stream"),
+            ["want"] = Choice("What to make of it; metadata: nothing yet, its files are to be chosen from.", "screenshots", "stream", "screenshots,stream", "metadata"),
             ["shots"] = Number("Pictures of each video file.", 1, Limits.MaxShots, 10),
             ["files"] = Text("File indexes with commas between them; left out: every video of at least 5 % of the largest."),
             ["verification"] = Choice("How far bytes must be proven before a picture is made of them.", "blocks", "two_peers", "pieces"),

@@ -12,6 +12,6 @@ public sealed class TaskFile
 
     public long LengthBytes { get; set; }
 
-    /// <summary>Chosen for screenshots.</summary>
+    /// <summary>Worked on; of a task that wants its metadata alone, what would be if nobody chose.</summary>
     public bool Selected { get; set; }
 }

@@ -24,7 +24,7 @@ public sealed class TorrentTask : SagaStateMachineInstance
     // What was asked for.
     public Wants Wants { get; set; } = Wants.Screenshots;
 
-    /// <summary>Pictures wanted of each file, 1 to 60.</summary>
+    /// <summary>Pictures wanted of each file, 1 to 60, once pictures are.</summary>
     public int Shots { get; set; }
 
     /// <summary>File indexes that were asked for; empty for the default choice.</summary>

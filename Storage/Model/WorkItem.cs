@@ -35,7 +35,9 @@ public sealed class WorkItem
     /// <summary>The file it works on; null for item 0 before the metadata is known.</summary>
     public int? FileIndex { get; set; }
 
-    /// <summary>Pictures wanted of the file when the item was made or widened, 1 to 60; 0 for other steps.</summary>
+    /// <summary>
+    /// Pictures wanted of the file when the item was made or widened, 1 to 60; 0 for other steps, and while the metadata is all that is wanted.
+    /// </summary>
     public int Shots { get; set; }
 
     /// <summary>Results of leases before this one belong to another plan and are not wanted any more.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using EventTorrent.Contracts;
+using EventTorrent.Storage.Model;
 using EventTorrent.TestKit;
 
 namespace EventTorrent.Api.Tests;
@@ -55,6 +56,36 @@ public sealed class ChoosingFiles
             Assert.True(TorrentDescriptor.TryParse(torrent, out var descriptor, out _));
             Assert.Equal(Chosen, (await host.FindAsync(descriptor.Infohash.ToString()))!.FilesAsked);
         }
+    }
+
+    [Fact]
+    public async Task Of_a_task_that_was_to_learn_its_files_exactly_those_are_asked_for_that_are_chosen_then()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.PostAsync(("infohash", Infohashes.One), ("want", "metadata"));
+        Assert.Equal(0, Assert.Single((await host.FindAsync(Infohashes.One))!.Items).Shots);
+        await host.ChangeAsync(Infohashes.One, task =>
+        {
+            (task.HasMetadata, task.CurrentState) = (true, nameof(TaskState.Completed));
+            foreach (var index in Enumerable.Range(0, 3))
+            {
+                task.Files.Add(new TaskFile { Index = index, Path = $"{index}.mkv", LengthBytes = 9, Selected = true });
+            }
+        });
+        var known = await host.GetAsync($"/tasks/{Infohashes.One}");
+        Assert.Equal(("metadata", "success", 0), ((string?)known["want"], (string?)known["status"], (int?)known["shots_wanted"]));
+        Assert.All(known["files"]!.AsArray(), file => Assert.True((bool)file!["is_video"]!));
+
+        await host.PostAsync(("infohash", Infohashes.One), ("want", "metadata"));
+        Assert.Null((await host.FindAsync(Infohashes.One))!.AttentionSince);
+        await host.PostAsync(("infohash", Infohashes.One), ("shots", "3"), ("files", "1"));
+
+        var task = (await host.FindAsync(Infohashes.One))!;
+        Assert.Equal((Wants.Screenshots, 3), (task.Wants, task.Shots));
+        Assert.Equal([1], task.FilesAsked);
+        Assert.NotNull(task.AttentionSince);
+        await host.PostAsync(("infohash", Infohashes.One), ("files", "2"));
+        Assert.Equal(Chosen, (await host.FindAsync(Infohashes.One))!.FilesAsked);
     }
 
     [Fact]

@@ -80,6 +80,21 @@ public sealed class PreviewingLinks
     }
 
     [Fact]
+    public async Task A_torrent_of_which_the_files_alone_are_known_gets_pictures()
+    {
+        await using var host = await ApiHost.StartAsync(null, ("Api:LinkWait", "00:00:01"));
+        var task = Known(nameof(TaskState.Completed));
+        task.Wants = Wants.None;
+        task.Screenshots.Clear();
+        await host.AddAsync(task);
+
+        await AskAsync(host, Magnet);
+
+        var wanted = (await host.FindAsync(Infohashes.One))!;
+        Assert.Equal((Wants.Screenshots, true), (wanted.Wants, wanted.AttentionSince is not null));
+    }
+
+    [Fact]
     public async Task A_torrent_that_could_not_be_had_is_tried_again()
     {
         await using var host = await ApiHost.StartAsync(null, ("Api:LinkWait", "00:00:01"));

@@ -36,8 +36,8 @@ public sealed class ReadingTasks
         Assert.Equal(
             JsonNode.Parse("""
             {"infohash":"c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd","status":"working","state":"Screenshotting","version":7,"name":"<b>name</b>","size_bytes":5000,"progress":0.5,"download":null,"transcodes":[],"webhooks":[],
-            "files":[{"index":1,"path":"read.me","size_bytes":100,"selected":false,"container":null,"codec":null,"duration_s":null,"state":null,"progress":null,"map":null,"streams":[]},
-            {"index":2,"path":"a/b.mp4","size_bytes":4900,"selected":true,"container":"mp4","codec":"avc1","duration_s":90.5,"state":"running","progress":0.5,"map":"AAf/","streams":[]}],
+            "files":[{"index":1,"path":"read.me","size_bytes":100,"is_video":false,"selected":false,"container":null,"codec":null,"duration_s":null,"state":null,"progress":null,"map":null,"streams":[]},
+            {"index":2,"path":"a/b.mp4","size_bytes":4900,"is_video":true,"selected":true,"container":"mp4","codec":"avc1","duration_s":90.5,"state":"running","progress":0.5,"map":"AAf/","streams":[]}],
             "screenshots":[{"file":2,"index":1,"time_s":30,"keyframe_time_s":28.028,"width":640,"height":360,"verified":true,"size_bytes":1234,"url":"/tasks/c334138ef5bfc2d568ea7324e0e2a3a7ec229bdd/screenshots/2/1.jpg?v=1767225600000"}],
             "want":"screenshots","shots":10,"priority":0,"bytes_needed":2000,"time_to_first_shot_ms":3500,"started_at":"2026-01-01T00:00:01+00:00","ended_at":null,
             "shots_stored":2,"shots_wanted":4,"bytes_fetched":2100,"down_bytes_per_second":900,"peers":3,"failure":null,"created_at":"2026-01-01T00:00:00+00:00","updated_at":"2026-01-01T00:00:00+00:00",
@@ -104,7 +104,7 @@ public sealed class ReadingTasks
             shown["transcodes"]![2]!.ToJsonString());
         Assert.Equal(
             """
-            {"index":2,"path":"a.mkv","size_bytes":4900,"selected":true,"container":"matroska","codec":null,"duration_s":60,"state":null,"progress":null,"map":null,"streams":[
+            {"index":2,"path":"a.mkv","size_bytes":4900,"is_video":true,"selected":true,"container":"matroska","codec":null,"duration_s":60,"state":null,"progress":null,"map":null,"streams":[
             {"kind":"video","codec":"hevc","width":3840,"height":2160,"frames_per_second":23.976,"bit_depth":10,"dynamic_range":"pq","channels":null,"sample_rate":null,"bits_per_second":18000000,"language":null},
             {"kind":"audio","codec":"eac3","width":null,"height":null,"frames_per_second":null,"bit_depth":null,"dynamic_range":null,"channels":6,"sample_rate":48000,"bits_per_second":null,"language":"de"}]}
             """.ReplaceLineEndings(""),

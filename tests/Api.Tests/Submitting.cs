@@ -39,6 +39,8 @@ public sealed class Submitting
     [InlineData("screenshots", Wants.Screenshots, Step.Screenshots)]
     [InlineData("stream", Wants.Stream, Step.Download)]
     [InlineData("stream, screenshots", Wants.Screenshots | Wants.Stream, Step.Screenshots)]
+    [InlineData("metadata", Wants.None, Step.Screenshots)]
+    [InlineData("metadata, screenshots", Wants.Screenshots, Step.Screenshots)]
     public async Task What_is_wanted_says_what_is_done_first_and_is_only_ever_widened(string want, Wants wants, Step first)
     {
         await using var host = await ApiHost.StartAsync();

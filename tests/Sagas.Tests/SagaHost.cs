@@ -90,7 +90,8 @@ internal sealed class SagaHost : IAsyncDisposable
             {
                 new WorkItem
                 {
-                    Step = wants.HasFlag(Wants.Screenshots) ? Step.Screenshots : Step.Download, Shots = shots, CreatedAt = now, DueAt = now,
+                    Step = wants == Wants.Stream ? Step.Download : Step.Screenshots, Shots = wants.HasFlag(Wants.Screenshots) ? shots : 0,
+                    CreatedAt = now, DueAt = now,
                 },
             },
         }));

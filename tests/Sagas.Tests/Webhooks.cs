@@ -54,6 +54,24 @@ public abstract class Webhooks(Flavour flavour)
     }
 
     [Fact]
+    public async Task Tell_that_the_files_of_a_task_are_known_by_its_end_without_pictures()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var place = await PlaceAsync(("Webhooks:Url", receiver.Url));
+        await using var host = await SagaHost.StartAsync(place);
+        var infohash = await host.SubmitAsync(wants: Wants.None);
+        await host.PublishAsync((await host.NextCommandAsync()).Metadata(Reports.Film()));
+        await host.WaitForAsync(infohash, TaskState.Completed);
+
+        var call = JsonNode.Parse((await receiver.NextAsync()).Body)!;
+
+        Assert.Equal(
+            ("task.completed", "A film", 0, 0),
+            ((string?)call["type"], (string?)call["data"]!["name"], (int)call["data"]!["shots_stored"]!, (int)call["data"]!["shots_wanted"]!));
+        Assert.Single(await DeliveriesAsync(host, infohash, all => all.Count > 0));
+    }
+
+    [Fact]
     public async Task Are_tried_again_under_the_same_id_and_given_up_in_the_end()
     {
         await using var receiver = await WebhookReceiver.StartAsync();

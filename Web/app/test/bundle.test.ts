@@ -20,5 +20,5 @@ test('the scripts that the list needs are less than 200 kB as it goes over the w
 
 test('the player and the pages that few look at are loaded when they are asked for', { timeout: 60_000 }, () => {
   const names = readdirSync(page);
-  for (const chunk of ['watch-page', 'workers-page', 'system-page']) assert.ok(names.some((name) => name.startsWith(`${chunk}-`) && name.endsWith('.js')), chunk);
+  for (const chunk of ['detail-page', 'choose-files', 'watch-page', 'workers-page', 'system-page']) assert.ok(names.some((name) => name.startsWith(`${chunk}-`) && name.endsWith('.js')), chunk);
 });

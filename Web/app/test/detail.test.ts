@@ -27,6 +27,8 @@ suite('the page of one task', { timeout: 5 * testMs }, () => {
     await page.tab.getByText('counting.mkv').waitFor();
     await page.tab.getByText('mkv · h264 · 1:00').waitFor();
     await page.tab.getByText('2.0 MiB (1.0% of it)').waitFor();
+    // What stands in a line of its own is for the style sheet to say, which may come after the scripts.
+    await until('the style sheet is there', () => page.tab.locator('.timeline-head').first().evaluate((head) => getComputedStyle(head).display === 'flex'), patienceMs);
     const lines = await page.tab.locator('.timeline li').allInnerTexts();
     assert.deepEqual(lines.map((line) => line.split(/\s*\n\s*/).slice(0, 3).filter((part) => !part.includes('2026'))), [
       ['Done', 'All is stored.'], ['Fetching metadata', '1:05', 'A worker has begun.'], ['Waiting for a worker', '2.0 s', 'Submitted.'],
@@ -54,6 +56,45 @@ suite('the page of one task', { timeout: 5 * testMs }, () => {
     page.say(`GET /tasks/${task}`, detailOf({ ...working, version: 8, download: { ...download, map: map([255, 255]) } }));
     page.site.status.say('taskChanged', taskOf({ state: 'Downloading', status: 'working', version: 8 }));
     await page.tab.getByRole('img', { name: 'Download: 100% is here, in 1 place' }).waitFor();
+  });
+
+  test('asks for more of the videos, and what was chosen before stays', limited, async () => {
+    const video = (index: number, selected: boolean) => ({ index, path: `${index}.mkv`, size_bytes: 1000, is_video: true, selected, container: null, codec: null, duration_s: null, state: null, progress: null });
+    const files = [video(0, true), video(1, false), video(2, false)];
+    const bodies: string[] = [];
+    page.site.answers.set('POST /tasks/', (_, body) => {
+      bodies.push(body);
+      return bodies.length === 1 ? { status: 503, body: { title: 'Busy', detail: 'Ask again.' } } : { body: taskOf({ state: 'Pending', status: 'pending', version: 8 }) };
+    });
+    page.say(`GET /tasks/${task}`, detailOf({ state: 'Completed', want: 'screenshots', files }));
+    await page.open(place);
+    const dialog = page.tab.getByRole('dialog');
+    const add = async (name: string): Promise<void> => {
+      await page.tab.getByRole('button', { name: 'Choose files' }).click();
+      await dialog.getByText('1 of 3,').waitFor();
+      assert.deepEqual([await dialog.getByRole('checkbox', { name: '0.mkv' }).isChecked(), await dialog.getByRole('checkbox', { name: '0.mkv' }).isDisabled()], [true, true]);
+      assert.ok(await dialog.getByRole('button', { name: 'Add', exact: true }).isDisabled());
+      assert.deepEqual(await faultsOf(page.tab), []);
+      await dialog.getByRole('button', { name: 'All', exact: true }).click();
+      await dialog.getByText('3 of 3,').waitFor();
+      await dialog.getByRole('button', { name: 'None' }).click();
+      await dialog.getByRole('checkbox', { name }).check();
+      await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+      await dialog.waitFor({ state: 'detached' });
+    };
+
+    await add('1.mkv');
+    await page.tab.getByRole('alert').getByText('Ask again.').waitFor();
+    await add('2.mkv');
+    await page.tab.getByRole('alert').waitFor({ state: 'detached' });
+    await until('it is asked for', () => bodies.length === 2, patienceMs);
+    assert.match(bodies[1] ?? '', /name="want"\r\n\r\nscreenshots\r\n[\s\S]*name="files"\r\n\r\n2\r\n/);
+    assert.doesNotMatch(bodies[1] ?? '', /name="shots"/);
+
+    // Where there is no more to choose, nobody is asked.
+    page.say(`GET /tasks/${task}`, detailOf({ state: 'Pending', status: 'pending', want: 'screenshots', version: 9, files: files.map((file) => ({ ...file, selected: true })) }));
+    page.site.status.say('taskChanged', taskOf({ state: 'Pending', status: 'pending', version: 9 }));
+    await page.tab.getByRole('button', { name: 'Choose files' }).waitFor({ state: 'detached' });
   });
 
   test('says of a video what is in it', limited, async () => {

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import { task } from '@eventtorrent/peer/test/tickets.js';
 import { until } from '@eventtorrent/peer/test/waiting.js';
 import { faultsOf } from './support/axe.js';
-import { taskOf } from './support/site.js';
+import { detailOf, taskOf } from './support/site.js';
 import { TabSuite, testMs } from './support/tab-suite.js';
 
 const other = 'b2'.repeat(20);
@@ -130,6 +130,104 @@ suite('the list', { timeout: 10 * testMs }, () => {
     await dialog.getByRole('button', { name: 'Add', exact: true }).click();
     await until('it is added again', () => bodies.length === 2, patienceMs);
     assert.doesNotMatch(bodies[1] ?? '', /name="files"/);
+  });
+
+  test('waits for the files of a link, shows hostile names of them as what they are, and adds those that are chosen', limited, async () => {
+    const hostile = ['<img src=x onerror=alert(1)>.mkv', `${'a'.repeat(10_000)}.mkv`, 'evil\u202egpj.mkv', 'bell\u0007 and\u0000null.mkv'];
+    const video = (path: string, index: number) => ({ index, path, size_bytes: 1000, is_video: true, selected: index !== 2, container: null, codec: null, duration_s: null, state: null, progress: null });
+    const fresh = { infohash: other, name: null, state: 'Pending', status: 'pending', progress: null, shots_wanted: null, version: 1, created_at: at(9), want: 'metadata', files: [] };
+    const bodies: string[] = [];
+    page.site.answers.set('POST /tasks/', (_, body) => {
+      bodies.push(body);
+      return bodies.length === 1 ? { status: 201, body: taskOf(fresh) } : { status: 200, body: taskOf({ ...fresh, version: 5 }) };
+    });
+    page.say(`GET /tasks/${other}`, detailOf(fresh));
+    page.say(`GET /tasks/${other}/timeline`, []);
+    await page.open('', { viewport: { width: 360, height: 740 } });
+    await page.isLive();
+    const [dialog, box] = [page.tab.getByRole('dialog'), page.tab.getByLabel('Magnet links or infohashes')];
+
+    await page.tab.getByLabel('Choose files').check();
+    await page.tab.getByLabel('Stream to watch').check();
+    await page.tab.getByLabel('Shots per video').fill('3');
+    await box.fill(`magnet:?xt=urn:btih:${other}`);
+    await box.press('Enter');
+    await page.tab.getByRole('status').filter({ hasText: 'Waiting for the list of files of magnet:?xt=urn:btih:b2' }).waitFor();
+    assert.match(bodies[0] ?? '', /name="want"\r\n\r\nmetadata\r\n/);
+    assert.doesNotMatch(bodies[0] ?? '', /name="shots"/);
+    assert.deepEqual(await faultsOf(page.tab), []);
+
+    const known = { ...fresh, name: 'A \u202eseason', state: 'Completed', status: 'success', progress: 1, shots_wanted: 0, version: 3 };
+    page.say(`GET /tasks/${other}`, detailOf({ ...known, files: [...hostile.map(video), { ...video('read.me', 4), is_video: false, selected: false }] }));
+    page.site.status.say('taskChanged', taskOf(known));
+    await dialog.getByText('3 of 4,').waitFor();
+    // Who is writing just then does not say yes by it.
+    await until('what it is about has the focus', () => dialog.getByText('A \ufffdseason').evaluate((name) => name === document.activeElement), patienceMs);
+    assert.deepEqual(await dialog.locator('.file-name').allTextContents(), [
+      '<img src=x onerror=alert(1)>.mkv', `${'a'.repeat(300)}…`, 'evil\ufffdgpj.mkv', 'bell\u2407 and\u2400null.mkv',
+    ]);
+    assert.equal(await dialog.locator('img').count(), 0);
+    assert.ok(await page.tab.evaluate(() => document.documentElement.scrollWidth <= 360));
+    assert.ok(await dialog.evaluate((all) => all.scrollWidth <= all.clientWidth));
+    assert.deepEqual(await faultsOf(page.tab), []);
+    assert.deepEqual([await dialog.getByLabel('Shots per video').inputValue(), await dialog.getByLabel('Stream to watch').isChecked()], ['3', true]);
+
+    await dialog.getByRole('button', { name: 'None' }).click();
+    await dialog.getByRole('checkbox', { name: 'evil' }).check();
+    await dialog.getByRole('checkbox', { name: 'Stream to watch' }).uncheck();
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await until('it is submitted', () => bodies.length === 2, patienceMs);
+    for (const [name, value] of [['infohash', other], ['want', 'screenshots'], ['shots', '3'], ['files', '2']]) assert.ok(bodies[1]?.includes(`name="${name}"\r\n\r\n${value}\r\n`), bodies[1]);
+    await dialog.waitFor({ state: 'detached' });
+    await page.tab.getByText('Waiting for the list of files').waitFor({ state: 'detached' });
+  });
+
+  test('asks about one link at a time, and not where there is nothing to choose', limited, async () => {
+    const fourth = 'd4'.repeat(20);
+    const video = (index: number) => ({ index, path: `${index}.mkv`, size_bytes: 1000, is_video: true, selected: true, container: null, codec: null, duration_s: null, state: null, progress: null });
+    const known = (infohash: string, change: Readonly<Record<string, unknown>>): void => {
+      page.say(`GET /tasks/${infohash}`, detailOf({ infohash, name: infohash.slice(0, 4), state: 'Completed', want: 'metadata', shots_wanted: 0, files: [video(0), video(1)], ...change }));
+      page.say(`GET /tasks/${infohash}/timeline`, []);
+    };
+    const bodies: string[] = [];
+    page.site.answers.set('POST /tasks/', (_, body) => {
+      bodies.push(body);
+      return { status: 200, body: taskOf({ infohash: /[0-9a-f]{40}/.exec(body.slice(body.indexOf('\r\n\r\n')))?.[0], name: 'Named' }) };
+    });
+    known(task, { want: 'screenshots', name: 'At work' });
+    known(other, { files: [video(0)] });
+    known(third, {});
+    known(fourth, {});
+    await page.open();
+    await page.isLive();
+    const [dialog, box] = [page.tab.getByRole('dialog'), page.tab.getByLabel('Magnet links or infohashes')];
+    const add = async (infohash: string): Promise<void> => {
+      await box.fill(infohash);
+      await box.press('Enter');
+    };
+
+    await page.tab.getByLabel('Choose files').check();
+    await add(task);
+    await page.tab.getByRole('status').filter({ hasText: 'Already there:' }).waitFor();
+    await add(other);
+    await until('it is added without a question', () => bodies.some((body) => body.includes(other) && body.includes('screenshots')), patienceMs);
+    assert.equal(await dialog.count(), 0);
+
+    // A failure is said, and says no more when its list comes.
+    known(fourth, { state: 'Failed', status: 'recoverable_failure', files: [], failure: { kind: 'MetadataTimeout', message: null, retry_at: null } });
+    await add(fourth);
+    await page.tab.getByRole('alert').getByText('No peer sent the metadata in time.').waitFor();
+    await add(third);
+    await dialog.getByText(third.slice(0, 4), { exact: true }).waitFor();
+    known(fourth, { version: 9 });
+    page.site.status.say('taskChanged', taskOf({ infohash: fourth, version: 9, name: 'd4d4' }));
+    await page.tab.getByText('Waiting for the list of files of d4d4').waitFor();
+    assert.equal(await dialog.count(), 1);
+    await page.tab.keyboard.press('Escape');
+    await dialog.getByText(fourth.slice(0, 4), { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal(bodies.length, 5);
   });
 
   test('shows a link that another program hands on, and adds it only when one says so', limited, async () => {

@@ -60,7 +60,7 @@ export type FileStream = Extract<ReturnType<typeof parseFileStream>, { ok: true 
 const most = 100_000;
 
 const parseFile = object({
-  index: count, path: anyText, size_bytes: count, selected: flag, duration_s: optional(anyNumber),
+  index: count, path: anyText, size_bytes: count, is_video: optional(flag), selected: flag, duration_s: optional(anyNumber),
   container: optional(anyText), codec: optional(anyText), state: optional(anyText), progress: optional(anyNumber), map: optional(readMap),
   streams: optional(listOf(most, nested(parseFileStream))),
 });
@@ -122,6 +122,17 @@ const parseTicket = object({
 });
 export type TaskTicket = Extract<ReturnType<typeof parseTicket>, { ok: true }>['value'];
 export const readTicket = nested(parseTicket);
+
+/** No more files of a torrent are worked on (Contracts/VideoFiles.cs). */
+const mostChosen = 50;
+
+/** Whether a task is to learn its files and no more: those that are selected are a proposal, and nothing is done with them yet. */
+export const isForFiles = ({ want }: TaskDetail): boolean => want === 'metadata';
+
+/** What there is to choose from. */
+export const choiceOf = ({ name, infohash: hash, files }: TaskDetail): TorrentFiles => ({
+  name: name ?? hash, max_files: mostChosen, files: files.map((file) => ({ ...file, is_video: file.is_video === true })),
+});
 
 /** Subtitles that lie beside a video are selected with it, and have no stream of their own (Contracts/StreamFiles.cs). */
 export const isVideo = ({ selected, path }: TaskFile): boolean => selected && !/\.(srt|ass|ssa|vtt)$/i.test(path);

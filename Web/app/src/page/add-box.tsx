@@ -1,15 +1,20 @@
-import { ActionIcon, Alert, Anchor, Button, Checkbox, CloseButton, FileButton, Text, Textarea, TextInput } from '@mantine/core';
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
+import { ActionIcon, Alert, Anchor, Button, Checkbox, CloseButton, FileButton, Text, Textarea } from '@mantine/core';
+import { lazy, Suspense, useEffect, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import { ask, Refused } from '../api/server.js';
 import { readTorrentFiles, type Task, type TorrentFiles } from '../api/task.js';
-import type { TaskList } from '../api/task-list.js';
 import { legible } from '../texts/format.js';
-import { ChooseFiles } from './choose-files.js';
+import type { Awaited } from './choose-when-known.js';
 import { useTexts } from './context.js';
 import { Icon } from './icons.js';
+import type { PageState } from './page-state.js';
 import { addressOf, replaceAddress } from './route.js';
 import { isTyping } from './keyboard.js';
 import { titleOf } from './task-words.js';
+import { usual, WantFields, wantOf } from './want-fields.js';
+
+/** Few choose: what asks them is loaded then. */
+const ChooseFiles = lazy(async () => ({ default: (await import('./choose-files.js')).ChooseFiles }));
+const ChooseWhenKnown = lazy(async () => ({ default: (await import('./choose-when-known.js')).ChooseWhenKnown }));
 
 type Source = { readonly field: 'magnet' | 'infohash' | 'torrent_file'; readonly value: string | File; readonly files?: readonly number[] };
 
@@ -30,23 +35,32 @@ const ofFiles = (files: Iterable<File>): readonly Source[] => Array.from(files, 
 const ofData = (data: DataTransfer): readonly Source[] =>
   data.files.length > 0 ? ofFiles(data.files) : toSources(data.getData('text/uri-list') || data.getData('text/plain'));
 
+const formOf = ({ field, value }: Source): FormData => {
+  const form = new FormData();
+  form.append(field, value);
+  return form;
+};
+
 const nameOf = ({ value }: Source): string => {
   const name = legible(typeof value === 'string' ? value : value.name);
   return name.length > shownLength ? `${name.slice(0, shownLength)}…` : name;
 };
 
-type Properties = { readonly tasks: TaskList; readonly box: RefObject<HTMLTextAreaElement | null>; readonly asked: string | undefined };
+type Properties = { readonly state: PageState; readonly box: RefObject<HTMLTextAreaElement | null>; readonly asked: string | undefined };
 
 /** Adds torrents by links, infohashes and files: typed, picked, dropped or pasted anywhere. Says what was there already, and what is refused and why. */
-export function AddBox({ tasks, box, asked }: Properties): ReactNode {
+export function AddBox({ state, box, asked }: Properties): ReactNode {
   const texts = useTexts();
+  const { tasks } = state;
   const [lines, setLines] = useState('');
-  const [shots, setShots] = useState('10');
-  const [wants, setWants] = useState({ screenshots: true, stream: false });
+  const [wanted, setWanted] = useState(usual);
+  const [isChoosing, setChoosing] = useState(false);
   const [outcomes, setOutcomes] = useState<readonly Outcome[]>([]);
   const [left, setLeft] = useState(0);
   const [choice, setChoice] = useState<Choice>();
-  const want = Object.entries(wants).filter(([, isWanted]) => isWanted).map(([name]) => name).join(',');
+  const [awaited, setAwaited] = useState<readonly Awaited[]>([]);
+  const [questioned, setQuestioned] = useState<string>();
+  const want = wantOf(wanted);
 
   // A link that another program hands on is shown, and a person adds it: pages on the web can send them too.
   useEffect(() => {
@@ -64,20 +78,35 @@ export function AddBox({ tasks, box, asked }: Properties): ReactNode {
   /** One torrent alone may have several videos: which of them, a person says. Of many at once nobody wants to be asked. */
   const take = async (sources: readonly Source[]): Promise<void> => {
     const [source] = sources;
-    if (source?.field !== 'torrent_file' || sources.length > 1 || want === '') return submit(sources);
+    if (source === undefined || sources.length > 1 || want === '' || (source.field !== 'torrent_file' && !isChoosing)) return submit(sources);
     setOutcomes([]);
     setLeft((now) => now + 1);
     try {
-      const form = new FormData();
-      form.append(source.field, source.value);
-      const torrent = await ask('/tasks/files', readTorrentFiles, { method: 'POST', body: form });
-      if (torrent.files.filter((file) => file.is_video).length > 1) setChoice({ source, torrent });
-      else await submit(sources);
+      await (source.field === 'torrent_file' ? list(source) : learn(source));
     } catch (thrown) {
       refuse(source, thrown);
     } finally {
       setLeft((now) => now - 1);
     }
+  };
+  const list = async (source: Source): Promise<void> => {
+    const torrent = await ask('/tasks/files', readTorrentFiles, { method: 'POST', body: formOf(source) });
+    if (torrent.files.filter((file) => file.is_video).length > 1) setChoice({ source, torrent });
+    else await submit([source]);
+  };
+  /** What a link leads to is known when a peer has told it. */
+  const learn = async (source: Source): Promise<void> => {
+    const form = formOf(source);
+    form.append('want', 'metadata');
+    const { infohash } = (await tasks.submit(form)).task;
+    setAwaited((those) => [...those.filter((one) => one.infohash !== infohash), { infohash, name: nameOf(source), wanted }]);
+  };
+  const end = (infohash: string, form: FormData | undefined, there: Task | undefined): void => {
+    setAwaited((those) => those.filter((one) => one.infohash !== infohash));
+    setQuestioned((now) => (now === infohash ? undefined : now));
+    const source: Source = { field: 'infohash', value: infohash };
+    if (there !== undefined) say(nameOf(source), there);
+    if (form !== undefined) tasks.submit(form).catch((thrown: unknown) => refuse(source, thrown));
   };
   const submit = async (sources: readonly Source[]): Promise<void> => {
     setOutcomes([]);
@@ -86,9 +115,8 @@ export function AddBox({ tasks, box, asked }: Properties): ReactNode {
     setLeft((now) => now + queue.length);
     const work = async (): Promise<void> => {
       for (let source = queue.shift(); source !== undefined; source = queue.shift()) {
-        const form = new FormData();
-        form.append(source.field, source.value);
-        form.append('shots', shots);
+        const form = formOf(source);
+        form.append('shots', wanted.shots);
         form.append('want', want);
         if (source.files !== undefined) form.append('files', source.files.join(','));
         try {
@@ -109,7 +137,7 @@ export function AddBox({ tasks, box, asked }: Properties): ReactNode {
   const add = (): void => {
     if (lines.trim() === '') return box.current?.focus();
     setLines('');
-    void submit(toSources(lines));
+    void take(toSources(lines));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -134,23 +162,27 @@ export function AddBox({ tasks, box, asked }: Properties): ReactNode {
           <Button type="submit" leftSection={<Icon name="add" size={16} />} loading={left > 0} className="submit">{texts('add.submit')}</Button>
         </div>
         <div className="add-choices">
-          <Checkbox size="xs" label={texts('add.screenshots')} checked={wants.screenshots} onChange={(event) => setWants({ ...wants, screenshots: event.currentTarget.checked })} />
-          <TextInput
-            type="number" size="xs" min={1} max={60} required withAsterisk={false} label={texts('add.shots')} className="shots" disabled={!wants.screenshots}
-            value={shots} onChange={(event) => setShots(event.currentTarget.value)}
-          />
-          <Checkbox size="xs" label={texts('add.stream')} checked={wants.stream} onChange={(event) => setWants({ ...wants, stream: event.currentTarget.checked })} />
+          <WantFields wanted={wanted} change={setWanted} />
+          <Checkbox size="xs" label={texts('choose.ask')} checked={isChoosing} onChange={(event) => setChoosing(event.currentTarget.checked)} />
           <Text size="xs" c="dimmed" className="hint">{texts('add.hint')}</Text>
         </div>
         {outcomes.length > 0 && <Outcomes outcomes={outcomes} onClose={() => setOutcomes([])} />}
         {isDragging && <div className="drop">{texts('add.drop')}</div>}
       </form>
-      {choice !== undefined && (
-        <ChooseFiles
-          torrent={choice.torrent} onClose={() => setChoice(undefined)}
-          onAdd={(files) => void submit([files === undefined ? choice.source : { ...choice.source, files }])}
-        />
-      )}
+      <Suspense>
+        {awaited.map((one) => (
+          <ChooseWhenKnown
+            key={one.infohash} {...one} state={state} isFree={choice === undefined && questioned === undefined} isTurn={questioned === one.infohash}
+            onAsk={() => setQuestioned((now) => now ?? one.infohash)} onEnd={(form, there) => end(one.infohash, form, there)}
+          />
+        ))}
+        {choice !== undefined && (
+          <ChooseFiles
+            torrent={choice.torrent} onClose={() => setChoice(undefined)}
+            onAdd={(files) => void submit([files === undefined ? choice.source : { ...choice.source, files }])}
+          />
+        )}
+      </Suspense>
     </>
   );
 }

@@ -2,13 +2,16 @@ import { Alert, Anchor, Group, Loader, Title } from '@mantine/core';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { Announcer } from './announcer.js';
 import { useStore, useTexts } from './context.js';
-import { DetailPage } from './detail-page.js';
 import { ListPage } from './list-page.js';
 import type { PageState } from './page-state.js';
 import { Preferences } from './preferences.js';
 import { addressOf, parseRoute, useFragment, type Route } from './route.js';
 
-/** Most who come look at the list: all else is loaded when it is asked for. */
+const soonMs = 1000;
+
+/** Most who come look at the list: all else is loaded when it is asked for, and the page of a task, which is so most often, soon after the list. */
+const detailPage = async () => ({ default: (await import('./detail-page.js')).DetailPage });
+const DetailPage = lazy(detailPage);
 const WatchPage = lazy(async () => ({ default: (await import('../player/watch-page.js')).WatchPage }));
 const WorkersPage = lazy(async () => ({ default: (await import('./workers-page.js')).WorkersPage }));
 const SystemPage = lazy(async () => ({ default: (await import('./system-page.js')).SystemPage }));
@@ -19,6 +22,11 @@ export function App({ state }: { readonly state: PageState }): ReactNode {
   const route = parseRoute(fragment);
   const place = route.at === 'list' ? 'list' : fragment;
   useEffect(() => void scrollTo(0, 0), [place]);
+  useEffect(() => {
+    // When that fails it is loaded when it is asked for.
+    const timer = setTimeout(() => void detailPage().catch(() => undefined), soonMs);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className={`page at-${route.at}`}>
       <header className="header">

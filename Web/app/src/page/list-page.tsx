@@ -76,7 +76,7 @@ export function ListPage({ state, route }: { readonly state: PageState; readonly
   const isSearching = query.q !== '' || query.group !== 'all';
   return (
     <>
-      <AddBox tasks={state.tasks} box={box} asked={route.add} />
+      <AddBox state={state} box={box} asked={route.add} />
       <FilterBar state={state} query={query} look={look} view={view} showAs={showAs} columns={columns} arrange={arrange} search={search} />
       <section aria-label={texts('list.label')} className="list">
         {view === 'table' && <TaskTable {...shared} columns={columns} arrange={arrange} sort={query.sort} sortBy={sortBy} />}
