@@ -98,7 +98,7 @@ public sealed partial class Supervising
 
     [Fact]
     public void The_target_wants_every_unit() => Assert.All(
-        RepositoryFile.Names(UnitFile.Folder, "*.service").Select(unit => unit.Replace("@.", "@1.", StringComparison.Ordinal)),
+        RepositoryFile.Names(UnitFile.Folder, "*.service").Select(unit => unit.Replace("@.", "@01.", StringComparison.Ordinal)),
         unit => Assert.Contains(unit, RepositoryFile.Read($"{UnitFile.Folder}/eventtorrent.target"), StringComparison.Ordinal));
 
     [Fact]
