@@ -76,7 +76,7 @@ public sealed partial class Composing
     [Theory]
     [MemberData(nameof(Names))]
     public void Every_variable_of_a_service_is_read_by_its_program(string name) => Assert.All(
-        Of(name).Environment.Keys, variable => Assert.True(OptionKeys.Knows(variable) || OtherVariables.Contains(variable), variable));
+        Of(name).Environment.Keys, variable => Assert.True(OtherVariables.Contains(variable) || OptionKeys.Knows(variable, ImageFile.ProjectOf(name)), variable));
 
     [Fact]
     public void The_codes_options_are_found()
@@ -87,6 +87,8 @@ public sealed partial class Composing
         Assert.False(OptionKeys.Knows("Signaling__IceServers"));
         Assert.False(OptionKeys.Knows("Bus__Adress"));
         Assert.False(OptionKeys.Knows("EVENTTORRENT_PEER_UDP_PORT"));
+        Assert.True(OptionKeys.Knows("Bus__Address", "Workers.Screenshot") && OptionKeys.Knows("Screenshots__Slots", "Workers.Screenshot"));
+        Assert.False(OptionKeys.Knows("Screenshots__Slots", "Workers.Download") || OptionKeys.Knows("Bus__Address", OptionKeys.Peer) || OptionKeys.Knows("EVENTTORRENT_PEER_ROOT", "Api"));
     }
 
     [Fact]
