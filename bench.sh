@@ -26,7 +26,8 @@ NAME     shots   ten screenshots of a 472 MiB video: payload by blocks and by pi
          api     100,000 tasks: submissions and questions a second over REST, and a thousand pages that are told of changes meanwhile
          page    the whole service with 10,000 tasks: from the navigation to rows on the screen, and what the page weighs (Chromium)
          all     all of them but playback-long, one after another; what they say goes into benchmarks/results/all.md too,
-                 with machine, date and commit, and the others go on when one fails
+                 with machine, date and commit, and the others go on when one fails. Without options their figures take the
+                 places of earlier ones in the table of docs/benchmarks.md
 --no-build  runs what was built last
 --help      this text
 
@@ -65,8 +66,14 @@ measure_all() {
     "${program[@]}" 2>&1 | tee "$said" || { result='FAILED'; failed=1; }
     printf '\n## `./bench.sh %s`: %s\n\n```\n%s\n```\n' "$name" "$result" "$(<"$said")" >>"$page"
   done
-  rm -f "$said"
   printf '%s\n' "Written to $page"
+  # Figures of fewer repetitions, or of less, are not those of the table.
+  if (($# == 0)); then
+    awk -f "$root/scripts/figures.awk" "$page" "$root/docs/benchmarks.md" >"$said"
+    cat "$said" >"$root/docs/benchmarks.md"
+    printf '%s\n' 'and its figures to docs/benchmarks.md'
+  fi
+  rm -f "$said"
   return "$failed"
 }
 

@@ -37,6 +37,7 @@ internal static class JailBench
                 ["in the jail too", Spread.Of(times.Select(time => time.Jailed)).ToString("0")],
                 ["difference", Spread.Of(times.Select(time => time.Jailed - time.Free)).ToString("0")],
             ]);
+        report.Figure("what the jail adds to a picture, ms", Spread.Of(times.Select(time => time.Jailed - time.Free)).Median, "0");
 
         async Task<double> TakeAsync(Screenshotter screenshotter)
         {

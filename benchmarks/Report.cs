@@ -45,6 +45,16 @@ internal sealed class Report : IDisposable
     public void Row(int[] widths, params string[] cells) =>
         Line(string.Join("  ", cells.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))));
 
+    /// <summary>One of the few figures that stand for the bench in the table of docs/benchmarks.md, where <c>./bench.sh all</c> puts them.</summary>
+    public void Figure(string what, double measured, string format, double? atMost = null, double? atLeast = null)
+    {
+        var (bound, isMet) = (atMost ?? atLeast, !(measured > atMost) && !(measured < atLeast));
+        var goal = bound is null ? "" : $"{(atMost is null ? "at least" : "at most")} {Text(bound.Value)}, {(isMet ? "met" : "**missed**")}";
+        Line($"= {what} | {Text(measured)} | {goal}");
+
+        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
+    }
+
     public void Dispose() => _file.Dispose();
 
     private static string Load() => string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ').Take(3));

@@ -56,6 +56,9 @@ internal static class SwarmBench
                 Spread.Of(mode.Select(fetch => (double)fetch.PayloadBytes)).ToString("N0"),
                 Text($"{mode.Average(fetch => (double)fetch.PayloadBytes) / (Ranges * RangeBytes):0.00}"),
             ]));
+        report.Figure("one seeder, time by blocks, to that by whole pieces", Of(VerificationPolicy.Blocks) / Of(VerificationPolicy.Pieces), "0.00");
+
+        double Of(VerificationPolicy policy) => Spread.Of(fetches.Where(fetch => fetch.Policy == policy).Select(fetch => fetch.Ranges.TotalSeconds)).Median;
     }
 
     private static async Task MeasureFiveSeedersAsync(Report report, TestTorrent torrent, int repetitions, CancellationToken cancellationToken)
@@ -82,6 +85,8 @@ internal static class SwarmBench
                 Text($"{NeededUnits(torrent, mode.Key):N0}"),
                 Spread.Of(mode.Select(fetch => 100.0 * (fetch.PayloadBytes - NeededUnits(torrent, mode.Key)) / NeededUnits(torrent, mode.Key))).ToString("0.0"),
             ]));
+        var blocks = fetches.FindAll(fetch => fetch.Policy == VerificationPolicy.Blocks);
+        report.Figure("five seeders, one asleep: time by blocks, to the ideal", Spread.Of(blocks.Select(fetch => fetch.Ranges.TotalSeconds)).Median * live / NeededUnits(torrent, VerificationPolicy.Blocks), "0.0");
     }
 
     /// <summary>New seeders for every run, so that none carries over a queue, a limit's credit or a grudge.</summary>

@@ -14,6 +14,7 @@ internal static class BacklogBench
     private const int Submissions = 400;
     private const int Submitters = 4;
     private const int Workers = 3;
+    private const double GoalMilliseconds = 20;
     private static readonly TimeSpan WorkTime = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(5);
 
@@ -44,12 +45,12 @@ internal static class BacklogBench
 
         report.Line();
         report.Line("Lists while nothing else happens:");
-        await ListAsync(report, client, cancellationToken);
+        report.Figure("pages of a million pending tasks at rest, p99 ms", await ListAsync(report, client, cancellationToken), "0.0", atMost: GoalMilliseconds);
 
         await side.StartWorkAsync(Workers, cancellationToken);
         await WorkAsync(report, side, cancellationToken);
         report.Line("Lists while the workers take what they can:");
-        await ListAsync(report, client, cancellationToken);
+        report.Figure("pages of a million pending tasks beside three workers, p99 ms", await ListAsync(report, client, cancellationToken), "0.0");
         report.Line($"Submission meanwhile: {await SubmitAsync(client, cancellationToken):0}/s.");
     }
 
@@ -71,9 +72,11 @@ internal static class BacklogBench
     }
 
     /// <summary>Follows the pages of each list from its beginning.</summary>
-    private static async Task ListAsync(Report report, HttpClient client, CancellationToken cancellationToken)
+    /// <returns>Milliseconds within which 99 of 100 pages of the first list came.</returns>
+    private static async Task<double> ListAsync(Report report, HttpClient client, CancellationToken cancellationToken)
     {
         var rows = new List<string[]>();
+        var p99 = new List<double>();
         foreach (var (query, count) in Lists)
         {
             var times = new List<double>();
@@ -88,10 +91,12 @@ internal static class BacklogBench
 
             // The first is asked with a cold cache and a cold method.
             var sorted = times.Skip(1).Order().ToList();
-            rows.Add([$"GET /tasks/{query}", Text(times[0]), Text(sorted[sorted.Count / 2]), Text(sorted[(int)(sorted.Count * 0.99)])]);
+            p99.Add(sorted[(int)(sorted.Count * 0.99)]);
+            rows.Add([$"GET /tasks/{query}", Text(times[0]), Text(sorted[sorted.Count / 2]), Text(p99[^1])]);
         }
 
         report.Table(["list, page after page", "first ms", "p50 ms", "p99 ms"], rows);
+        return p99[0];
     }
 
     private static async Task WorkAsync(Report report, Side side, CancellationToken cancellationToken)

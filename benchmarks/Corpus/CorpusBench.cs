@@ -83,6 +83,8 @@ internal static class CorpusBench
         }
 
         report.Line($"{others.Count} of {rows.Count - decodable.Count} files without one give a named cause; {causes.Count} causes in all, {causes.Count - slow.Count} of them within {CauseGoal.TotalSeconds:0} s{(causes.Count > 0 ? Text($", the slowest after {causes.Max(row => row.Elapsed).TotalSeconds:0.0} s") : "")}.");
+        report.Figure("files with a keyframe that give right pictures only", (double)right.Count / decodable.Count, "0.0 %", atLeast: GoalPercent / 100);
+        report.Figure("files without pictures whose cause is named, s until the slowest", causes.Select(row => row.Elapsed.TotalSeconds).DefaultIfEmpty().Max(), "0.0", atMost: CauseGoal.TotalSeconds);
     }
 
     /// <summary>Whichever thread started them.</summary>

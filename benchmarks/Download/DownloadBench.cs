@@ -11,6 +11,8 @@ internal static class DownloadBench
     private const int Megabytes = 1024;
     private const int PieceLengthBytes = 1024 * 1024;
     private const int Repetitions = 3;
+    private const double SpeedGoal = 0.95;
+    private const double MemoryGoalMegabytes = 150;
 
     public static async Task RunAsync(Report report, Amount amount, CancellationToken cancellationToken)
     {
@@ -61,6 +63,13 @@ internal static class DownloadBench
                 Spread.Of(side.Runs.Select(run => run.PeakBytes / 1048576.0)).ToString("0"),
                 Spread.Of(side.Runs.Select(run => run.AnonymousBytes / 1048576.0)).ToString("0"),
             ]));
+        foreach (var side in sides.Skip(1))
+        {
+            report.Figure(
+                $"MB/s of ours, to those of {side.Name}", Spread.Of(ours.Zip(side.Runs).Select(pair => pair.First.MegabytesPerSecond / pair.Second.MegabytesPerSecond)).Median, "0.00", atLeast: SpeedGoal);
+        }
+
+        report.Figure("peak memory of ours, MB", Spread.Of(ours.Select(run => run.PeakBytes / 1e6)).Median, "0", atMost: MemoryGoalMegabytes);
     }
 
     private static async Task WriteContentAsync(string path, int megabytes, CancellationToken cancellationToken)

@@ -42,6 +42,8 @@ internal sealed partial class ChunkBench(Report report, TempDirectory directory)
         report.Line($"{Minutes} minutes of 360p, MPEG-4 to H.264 (veryfast), {plan!.ChunkCount} chunks; n = {repetitions}");
         report.Line();
         CostTable.Write(report, "one ffmpeg, one thread", single, ("two workers of one thread each, joined", chunked, WallGoal, ProcessorGoal));
+        report.Figure("an encode by two workers, time to that of one ffmpeg", CostTable.Ratio(chunked, single, cost => cost.Wall), "0.00", atMost: WallGoal);
+        report.Figure("an encode by two workers, processor time to that of one ffmpeg", CostTable.Ratio(chunked, single, cost => cost.Processor), "0.00", atMost: ProcessorGoal);
         await CompareAsync(plan, source, Path.Join(output, "v0.m3u8"), Path.Join(folder.Final, "v0.m3u8"), cancellationToken);
     }
 

@@ -15,6 +15,10 @@ internal static class CostTable
             ]).Prepend([plainName, Text(plain, cost => cost.Wall), "1", "", Text(plain, cost => cost.Processor), "1", ""]));
     }
 
+    /// <summary>The median of the ratios of neighbours.</summary>
+    public static double Ratio(IReadOnlyList<Cost> costs, IReadOnlyList<Cost> plain, Func<Cost, double> part) =>
+        Spread.Of(costs.Zip(plain).Select(pair => part(pair.First) / part(pair.Second))).Median;
+
     private static string[] Cells(IReadOnlyList<Cost> costs, IReadOnlyList<Cost> plain, Func<Cost, double> part, double? goal)
     {
         if (goal is null)

@@ -119,6 +119,8 @@ internal static class HlsCorpusBench
         var made = rows.FindAll(row => row.IsMade);
         var refused = rows.FindAll(row => row.IsRefused);
         report.Line($"{rows.Count} rows: {made.Count} streams made, {made.Count(row => row.IsWhole)} of them with every frame of their files; {refused.Count} refused with a cause; {rows.Count(row => row.HasCrashed)} crashes (goal: 0).");
+        report.Figure("streams with every frame of their files", (double)made.Count(row => row.IsWhole) / made.Count, "0.0 %");
+        report.Figure("files that make the maker crash", rows.Count(row => row.HasCrashed), "0", atMost: 0);
         foreach (var row in made.Where(row => !row.IsWhole))
             report.Line($"  not every frame: {row.Name}: {row.FramesIn} and {row.FramesOut} ({row.Video})");
         foreach (var row in refused.Where(row => row.Video.Length > 0))

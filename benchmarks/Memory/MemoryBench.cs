@@ -55,6 +55,7 @@ internal static class MemoryBench
 
         report.Line();
         report.Line($"Growth from the second hundred to the last: {last - first:0.0} MiB (goal: less than {GoalMebibytes:0}).");
+        report.Figure("growth of a worker over 800 tasks, MiB", last - first, "0.0", atMost: GoalMebibytes);
         if (last - first >= GoalMebibytes)
         {
             throw new InvalidOperationException(Text($"The worker grew by {last - first:0.0} MiB."));

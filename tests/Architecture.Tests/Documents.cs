@@ -43,6 +43,22 @@ public sealed partial class Documents
             where !Path.Exists(Repository.FullPath(named.Groups["path"].Value))
             select $"{page}: {named.Groups["path"].Value}");
 
+    /// <summary>Whoever reads the one page finds what the other has: the same commands and tables, and the same pages to go on to.</summary>
+    [Fact]
+    public void The_Chinese_page_has_the_commands_the_tables_and_the_links_of_the_English_one()
+    {
+        var (english, chinese) = (File.ReadAllText(Repository.FullPath("README.md")), File.ReadAllText(Repository.FullPath("README.zh-CN.md")));
+
+        Assert.Equal(Commands(english), Commands(chinese));
+        Assert.Equal(Documents(english), Documents(chinese));
+        Assert.Equal(Heading().Count(english), Heading().Count(chinese));
+
+        // What is said of a command stands behind it, in another language.
+        static IEnumerable<string> Commands(string page) => Command().Matches(page).Select(command => command.Groups["text"].Value.TrimEnd());
+        static IEnumerable<string> Documents(string page) =>
+            Link().Matches(page).Select(link => link.Groups["path"].Value).Where(path => path.EndsWith(".md", StringComparison.Ordinal) && !path.StartsWith("README", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal);
+    }
+
     private static HashSet<string> HeadingsOf(string path) =>
     [
         .. Heading().Matches(File.ReadAllText(path))
@@ -51,6 +67,9 @@ public sealed partial class Documents
 
     [GeneratedRegex(@"\]\((?!https?:|mailto:)(?<path>[^)#\s]+)(?:#(?<heading>[^)\s]+))?\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"^    (?<text>(?!  )\S.*?)(?: +# .*)?$", RegexOptions.Multiline)]
+    private static partial Regex Command();
 
     [GeneratedRegex(@"^#+ (?<text>.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();

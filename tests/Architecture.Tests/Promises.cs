@@ -12,7 +12,8 @@ public sealed partial class Promises
 
     private static readonly string[] Promising =
     [
-        "README.md", "SECURITY.md", "docs/architecture.md", "docs/observability.md", "docs/operations.md", "docs/page.md", "docs/protocol.md", "docs/rest.md", "docs/threat-model.md",
+        "README.md", "SECURITY.md", "docs/architecture.md", "docs/benchmarks.md", "docs/data-channel.md", "docs/observability.md", "docs/operations.md", "docs/page.md",
+        "docs/playback.md", "docs/protocol.md", "docs/rest.md", "docs/threat-model.md",
     ];
 
     private static readonly IReadOnlyList<(string Source, string Promise, string Proof)> Rows = [.. Read()];

@@ -9,6 +9,9 @@ public sealed partial class Composing
     private static readonly string[] OtherVariables =
         ["RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_PASS", "POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD", "NODE_KEY", "EVENTTORRENT_KEY"];
 
+    /// <summary>Of AMQP, where RabbitMQ listens unless it is told otherwise.</summary>
+    private const string BrokerPort = "5672";
+
     private static readonly string Text = RepositoryFile.Read("compose.yaml");
 
     public static TheoryData<string> Names => [.. ComposeService.All.Select(service => service.Name)];
@@ -73,7 +76,7 @@ public sealed partial class Composing
     [Theory]
     [MemberData(nameof(Names))]
     public void Every_variable_of_a_service_is_read_by_its_program(string name) => Assert.All(
-        Of(name).Environment.Keys, variable => Assert.True(OptionKeys.Knows(variable) || OtherVariables.Contains(variable), variable));
+        Of(name).Environment.Keys, variable => Assert.True(OtherVariables.Contains(variable) || OptionKeys.Knows(variable, ImageFile.ProjectOf(name)), variable));
 
     [Fact]
     public void The_codes_options_are_found()
@@ -84,6 +87,8 @@ public sealed partial class Composing
         Assert.False(OptionKeys.Knows("Signaling__IceServers"));
         Assert.False(OptionKeys.Knows("Bus__Adress"));
         Assert.False(OptionKeys.Knows("EVENTTORRENT_PEER_UDP_PORT"));
+        Assert.True(OptionKeys.Knows("Bus__Address", "Workers.Screenshot") && OptionKeys.Knows("Screenshots__Slots", "Workers.Screenshot"));
+        Assert.False(OptionKeys.Knows("Screenshots__Slots", "Workers.Download") || OptionKeys.Knows("Bus__Address", OptionKeys.Peer) || OptionKeys.Knows("EVENTTORRENT_PEER_ROOT", "Api"));
     }
 
     [Fact]
@@ -92,6 +97,36 @@ public sealed partial class Composing
         var asked = Variable().Matches(Text).Select(match => match.Groups["name"].Value).ToHashSet();
 
         Assert.Equal(asked.Order(StringComparer.Ordinal), Settings().Keys.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>What the page tells people to set is read by somebody.</summary>
+    [Fact]
+    public void Variables_that_the_page_names_are_in_the_settings_file()
+    {
+        var page = RepositoryFile.Read("docs/operations.md");
+        var section = page[page.IndexOf("\n## Containers", StringComparison.Ordinal)..page.IndexOf("\n## Kubernetes", StringComparison.Ordinal)];
+        var named = NamedVariable().Matches(section).Select(match => match.Groups["name"].Value).ToHashSet();
+
+        Assert.Contains("ADMIN_KEY", named);
+        Assert.Subset(Settings().Keys.ToHashSet(), named);
+    }
+
+    /// <summary>A name is found only by who is in a network with its service, and a port only where the program listens.</summary>
+    [Fact]
+    public void An_address_within_leads_to_a_service_of_a_common_network_at_its_port()
+    {
+        var addresses = (
+            from service in ComposeService.All
+            from text in service.Environment.Values.Select(value => $"{value}").Concat(service.Node.Texts("command"))
+            from Match address in InnerAddress().Matches(text)
+            select (From: service, To: Of(address.Groups["host"].Value), Port: address.Groups["port"].Value)).ToList();
+
+        Assert.Equal(["api", "broker", "signaling"], addresses.Select(address => address.To.Name).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(addresses, address =>
+        {
+            Assert.NotEmpty(address.From.Node.Texts("networks").Intersect(address.To.Node.Texts("networks")));
+            Assert.Equal(address.To.IsOurs ? ImageFile.Stages[address.To.Name].Arguments("EXPOSE").Single() : BrokerPort, address.Port);
+        });
     }
 
     [Fact]
@@ -203,6 +238,12 @@ public sealed partial class Composing
 
     [GeneratedRegex(@"^\$\{(?<name>(TURN_)?BIND_ADDRESS):-127\.0\.0\.1\}:")]
     private static partial Regex BoundAddress();
+
+    [GeneratedRegex(@"`(?<name>[A-Z]+(_[A-Z]+)+)(=[^`]*)?`|^    (?<name>[A-Z]+(_[A-Z]+)+)=", RegexOptions.Multiline)]
+    private static partial Regex NamedVariable();
+
+    [GeneratedRegex(@"://([^@/]*@)?(?<host>[a-z][a-z-]*):(?<port>\d+)")]
+    private static partial Regex InnerAddress();
 
     [GeneratedRegex("PASS|SECRET|KEY$|AdminKey|NodeKeys|TurnSecret|Bus__Address|ConnectionString")]
     private static partial Regex SecretName();

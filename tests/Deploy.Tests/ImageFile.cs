@@ -9,6 +9,10 @@ internal static partial class ImageFile
 
     public static IReadOnlyDictionary<string, ImageStage> Stages { get; } = Read();
 
+    /// <summary>The project whose program an image of ours runs; "peer" of the node.</summary>
+    public static string ProjectOf(string image) =>
+        Program().Match(Stages[image].Arguments("ENTRYPOINT").Last()) is { Success: true } program ? program.Groups["project"].Value : OptionKeys.Peer;
+
     private static Dictionary<string, ImageStage> Read()
     {
         var stages = new Dictionary<string, ImageStage>();
@@ -28,6 +32,9 @@ internal static partial class ImageFile
 
         return stages;
     }
+
+    [GeneratedRegex(@"""EventTorrent\.(?<project>[\w.]+)\.dll""")]
+    private static partial Regex Program();
 
     [GeneratedRegex(@"\\\n\s*")]
     private static partial Regex Continuation();

@@ -58,6 +58,21 @@ public sealed partial class Images
         }
     }
 
+    /// <summary>8080 is where ASP.NET Core listens in the images of Microsoft.</summary>
+    [Fact]
+    public void An_image_is_asked_for_its_readiness_where_it_listens()
+    {
+        var port = Assert.Single(ImageFile.Stages["runtime"].Arguments("EXPOSE"));
+
+        Assert.Contains($"${{1:-{port}}}", RepositoryFile.Read("deploy/containers/is-ready"), StringComparison.Ordinal);
+        Assert.All(ImageFile.Stages.Values, stage => Assert.All(stage.Arguments("EXPOSE"), exposed => Assert.Equal(port, exposed)));
+    }
+
+    [Fact]
+    public void What_an_image_sets_in_its_environment_is_read_by_its_program() => Assert.All(
+        ImageFile.Stages.Values.SelectMany(stage => stage.Arguments("ENV")).SelectMany(line => line.Split(' ')).Select(pair => pair.Split('=')[0]),
+        variable => Assert.True(variable is "DOTNET_EnableDiagnostics" or "NODE_ENV" || OptionKeys.Knows(variable), variable));
+
     [Fact]
     public void Every_program_of_the_product_is_in_an_image()
     {

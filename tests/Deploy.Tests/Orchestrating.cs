@@ -62,7 +62,7 @@ public sealed class Orchestrating
     {
         var variables = Of(name).Containers().SelectMany(container => container.Env ?? []).ToList();
 
-        Assert.All(variables, variable => Assert.True(variable.Name == "NODE_KEY" || OptionKeys.Knows(variable.Name), variable.Name));
+        Assert.All(variables, variable => Assert.True(variable.Name == "NODE_KEY" || OptionKeys.Knows(variable.Name, ImageFile.ProjectOf(name)), variable.Name));
     }
 
     [Fact]

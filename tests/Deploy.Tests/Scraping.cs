@@ -64,15 +64,17 @@ public sealed partial class Scraping
     [Fact]
     public void On_a_machine_it_asks_where_the_units_listen()
     {
-        var targets = Target().Matches(RepositoryFile.Read("deploy/prometheus/prometheus.yaml")).ToDictionary(match => match.Groups["kind"].Value, match => match.Groups["address"].Value);
+        var targets = Target().Matches(RepositoryFile.Read("deploy/prometheus/prometheus.yaml")).ToDictionary(match => match.Groups["process"].Value, match => match.Groups["address"].Value);
 
         foreach (var unit in RepositoryFile.Names(UnitFile.Folder, "*.service"))
         {
-            var kind = unit["eventtorrent-".Length..].Split('.', '@')[0];
+            var process = unit["eventtorrent-".Length..].Split('.', '@')[0];
             var environment = new UnitFile(unit).All("Environment").ToList();
-            var address = kind == "peer" ? $"127.0.0.1:{ValueOf("EVENTTORRENT_PEER_METRICS_PORT")}" : new Uri(ValueOf("ASPNETCORE_URLS")).Authority;
-            // Several of a kind on one machine listen anywhere; the file names the first of a cluster there.
-            Assert.True(unit.Contains('@') ? targets.ContainsKey(kind) : targets[kind] == address, $"{unit}: {address}, and {targets[kind]} is asked");
+            // Of several of a kind the file names the first, "@01".
+            var address = process == "peer"
+                ? $"127.0.0.1:{ValueOf("EVENTTORRENT_PEER_METRICS_PORT")}"
+                : new Uri(ValueOf("ASPNETCORE_URLS").Replace("%i", "01", StringComparison.Ordinal)).Authority;
+            Assert.True(targets[process] == address, $"{unit}: {address}, and {targets[process]} is asked");
 
             string ValueOf(string name) => environment.Single(line => line.StartsWith(name + "=", StringComparison.Ordinal)).Split('=', 2)[1];
         }
@@ -89,13 +91,40 @@ public sealed partial class Scraping
         Assert.Contains("job=\"eventtorrent\"", RepositoryFile.Read("deploy/prometheus/alerts.yaml"), StringComparison.Ordinal);
     }
 
+    /// <summary>Of two labels of one name Prometheus takes its own, and whoever asks for ours finds nothing.</summary>
+    [Theory]
+    [InlineData("prometheus.yaml")]
+    [InlineData("containers.yaml")]
+    [InlineData("kubernetes.yaml")]
+    public void The_label_that_a_file_adds_is_the_one_that_is_asked_for_and_none_of_a_metric(string file)
+    {
+        var ours = MetricRow().Matches(RepositoryFile.Read("docs/observability.md")).SelectMany(row => row.Groups["labels"].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries)).ToHashSet();
+        var added = AddedLabel().Matches(RepositoryFile.Read($"deploy/prometheus/{file}")).Select(match => match.Groups["label"].Value).Distinct();
+
+        Assert.Contains("kind", ours);
+        Assert.Equal("process", Assert.Single(added));
+        Assert.DoesNotContain("process", ours);
+        Assert.Contains("by (instance, process)", RepositoryFile.Read("deploy/prometheus/alerts.yaml"), StringComparison.Ordinal);
+        Assert.Contains("by (process, instance)", RepositoryFile.Read("deploy/grafana/eventtorrent.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_health_of_the_node_is_asked_where_its_metrics_are() => Assert.Contains(
+        $"http://127.0.0.1:{Text(Port)}/metrics", Services.Single(service => service.Name == "peer").Node.Map("healthcheck").Texts("test")[^1], StringComparison.Ordinal);
+
     private static Dictionary<string, object> Job(string file) => YamlDocument.Read(RepositoryFile.Read($"deploy/prometheus/{file}")).Map("scrape_configs", 0);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
+    [GeneratedRegex(@"^\| `[a-z_]+` \| (?<labels>[a-z, ]*) \|", RegexOptions.Multiline)]
+    private static partial Regex MetricRow();
+
+    [GeneratedRegex(@"target_label: (?<label>\w+)|labels: \{ (?<label>\w+): ")]
+    private static partial Regex AddedLabel();
+
     [GeneratedRegex(@"network (connect )?(?<name>eventtorrent_\w+)")]
     private static partial Regex Network();
 
-    [GeneratedRegex(@"targets: \[""(?<address>[\d.:]+)""\].*\n\s+labels: \{ kind: (?<kind>[\w-]+) \}")]
+    [GeneratedRegex(@"targets: \[""(?<address>[\d.:]+)""\].*\n\s+labels: \{ process: (?<process>[\w-]+) \}")]
     private static partial Regex Target();
 }

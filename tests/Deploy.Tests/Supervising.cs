@@ -76,9 +76,16 @@ public sealed partial class Supervising
 
     [Theory]
     [MemberData(nameof(Units))]
-    public void Every_variable_of_a_unit_is_read_by_its_program(string unit) => Assert.All(
-        new UnitFile(unit).All("Environment").Select(variable => variable.Split('=')[0]).Except(["ASPNETCORE_URLS", "DOTNET_EnableDiagnostics"]),
-        variable => Assert.True(OptionKeys.Knows(variable), variable));
+    public void Every_variable_of_a_unit_is_read_by_its_program(string unit)
+    {
+        var file = new UnitFile(unit);
+        var start = Program().Match(file.Last("ExecStart")!);
+        var project = start.Groups["node"].Success ? OptionKeys.Peer : start.Groups["project"].Value;
+
+        Assert.All(
+            file.All("Environment").Select(variable => variable.Split('=')[0]).Except(["ASPNETCORE_URLS", "DOTNET_EnableDiagnostics"]),
+            variable => Assert.True(OptionKeys.Knows(variable, project), variable));
+    }
 
     [Theory]
     [MemberData(nameof(Settings))]
@@ -98,7 +105,7 @@ public sealed partial class Supervising
 
     [Fact]
     public void The_target_wants_every_unit() => Assert.All(
-        RepositoryFile.Names(UnitFile.Folder, "*.service").Select(unit => unit.Replace("@.", "@1.", StringComparison.Ordinal)),
+        RepositoryFile.Names(UnitFile.Folder, "*.service").Select(unit => unit.Replace("@.", "@01.", StringComparison.Ordinal)),
         unit => Assert.Contains(unit, RepositoryFile.Read($"{UnitFile.Folder}/eventtorrent.target"), StringComparison.Ordinal));
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using EventTorrent.Contracts;
 
 namespace EventTorrent.Hosting.Tests;
 
@@ -45,6 +46,21 @@ public sealed partial class Dashboards
         AssertKnown(rules.Select(rule => Expression().Match(rule).Groups["expr"].Value));
     }
 
+    [Fact]
+    public void Every_alert_has_its_symptom_and_every_cause_that_it_asks_for_is_one()
+    {
+        var alerts = MetricNames.Read("deploy", "prometheus", "alerts.yaml");
+        var page = MetricNames.Read("docs", "operations.md");
+        var symptoms = page[page.IndexOf("\n## Symptoms", StringComparison.Ordinal)..page.IndexOf("\n## Back-up", StringComparison.Ordinal)];
+
+        Assert.Equal(
+            AlertName().Matches(alerts).Select(alert => alert.Groups["name"].Value).Order(StringComparer.Ordinal),
+            NamedAlert().Matches(symptoms).Select(alert => alert.Groups["name"].Value).Distinct().Order(StringComparer.Ordinal));
+        var causes = Cause().Matches(alerts).SelectMany(cause => cause.Groups["causes"].Value.Split('|')).ToList();
+        Assert.NotEmpty(causes);
+        Assert.All(causes, cause => Assert.True(Enum.TryParse<FailureKind>(cause, out _), cause));
+    }
+
     /// <summary>A unit and the end of a counter are Prometheus' own.</summary>
     private static bool IsOf(string name, string instrument) =>
         name.StartsWith(instrument, StringComparison.Ordinal) && Ending().IsMatch(name[instrument.Length..]);
@@ -55,6 +71,15 @@ public sealed partial class Dashboards
         Assert.All(expressions, expression => Assert.Subset(known, MetricNames.Used(expression).ToHashSet()));
         Assert.All(expressions, expression => Assert.True(expression.StartsWith("up{", StringComparison.Ordinal) || MetricNames.Used(expression).Any(), expression));
     }
+
+    [GeneratedRegex(@"- alert: (?<name>\w+)")]
+    private static partial Regex AlertName();
+
+    [GeneratedRegex(@"`(?<name>EventTorrent[A-Z]\w+)`")]
+    private static partial Regex NamedAlert();
+
+    [GeneratedRegex(@"cause=~?""(?<causes>[^""]+)""")]
+    private static partial Regex Cause();
 
     [GeneratedRegex("^(_seconds|_bytes)?(_total)?$")]
     private static partial Regex Ending();

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using EventTorrent.Contracts;
 using EventTorrent.TestKit;
 
 namespace EventTorrent.Hosting.Tests;
@@ -28,6 +29,20 @@ public sealed partial class Operations
             Assert.Equal($"{key.GetValue(Activator.CreateInstance(type))}", row.Groups["default"].Value);
         });
     }
+
+    [Fact]
+    public void The_page_names_every_queue()
+    {
+        var page = File.ReadAllText(Path.Combine(RepositoryPaths.Root, "docs", "operations.md"));
+        var section = page[page.IndexOf("\n## Queues", StringComparison.Ordinal)..page.IndexOf("\n**When an", StringComparison.Ordinal)];
+
+        Assert.Equal(
+            Queues.All.Concat(Queues.Of("{volume}")).Append(Queues.SignalingOf("{instance}")).Order(StringComparer.Ordinal),
+            Queue().Matches(section).Select(queue => queue.Groups["name"].Value).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex(@"`(?<name>(saga|work|api)\.[a-z.]+(\{volume\})?|signaling-\{instance\})`")]
+    private static partial Regex Queue();
 
     [GeneratedRegex(@"^\| `(?<section>\w+):(?<key>\w+)` \| (?<default>\S*)\s*\|", RegexOptions.Multiline)]
     private static partial Regex Row();

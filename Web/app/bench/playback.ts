@@ -70,6 +70,8 @@ try {
     ['click to picture', spread(first, 2), targets.first, median(first) <= targets.first ? 'kept' : 'missed'],
     ['seek to picture', spread(sought, 2), targets.seek, median(sought) <= targets.seek ? 'kept' : 'missed'],
   ]);
+  report.figure('from the click to a picture, s', median(first), 2, { atMost: targets.first });
+  report.figure('from a seek to a picture, s', median(sought), 2, { atMost: targets.seek });
 } finally {
   await browser.close();
   await node.remove();

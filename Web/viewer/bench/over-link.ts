@@ -50,6 +50,7 @@ async function striping(report: Report, world: World, chromium: Chromium): Promi
     [await connections(alone), spread(one, 2), 1],
     [await connections(striped), spread(four, 2), (median(four) / median(one)).toFixed(2)],
   ]);
+  report.figure('a bad link, MB/s of four connections, to those of one', median(four) / median(one), 2);
   await alone.close();
   await striped.close();
 }
@@ -66,6 +67,7 @@ async function playing(report: Report, world: World, chromium: Chromium): Promis
   const rates = await page.ask((of) => of.rates());
   report.line(`${playedSeconds} s of ${megabits} Mbit/s in hls.js: first picture after ${Math.round(firstMs)} ms, ${count} stalls of ${Math.round(ms)} ms together,`);
   report.line(`up to ${most.connections} connections, ${((rates?.throughput ?? 0) / 1e6).toFixed(2)} MB/s while something is under way, ${((rates?.needed ?? 0) / 1e6).toFixed(2)} needed`);
+  report.figure('a bad link, stalls in a minute of 3 Mbit/s', count, 0, { atMost: 0 });
   report.line();
   await page.close();
 }

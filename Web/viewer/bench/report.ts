@@ -33,6 +33,14 @@ export class Report {
     for (const row of cells) this.line(row.map((cell, column) => (column === 0 ? cell.padEnd(width(0)) : cell.padStart(width(column)))).join('  '));
     this.line();
   }
+
+  /** One of the few figures that stand for the bench in the table of docs/benchmarks.md, where `./bench.sh all` puts them. */
+  figure(what: string, measured: number, digits: number, goal: { readonly atMost?: number; readonly atLeast?: number } = {}): void {
+    const bound = goal.atMost ?? goal.atLeast;
+    const missed = goal.atMost === undefined ? measured < (goal.atLeast ?? -Infinity) : measured > goal.atMost;
+    const judged = bound === undefined ? '' : `${goal.atMost === undefined ? 'at least' : 'at most'} ${bound.toFixed(digits)}, ${missed ? '**missed**' : 'met'}`;
+    this.line(`= ${what} | ${measured.toFixed(digits)} | ${judged}`);
+  }
 }
 
 export const median = (values: readonly number[]): number => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;

@@ -77,16 +77,19 @@ export async function compareThroughput(report: Report): Promise<void> {
       theirs.push(await measure(() => cpuSecondsOf(bare), pull));
       ours.push(await measure(() => node.cpuSeconds, get));
     }
+    const ratio = (of: keyof Measured): number => median(ours.map((one) => one[of])) / median(theirs.map((one) => one[of]));
     const column = (of: keyof Measured): readonly [readonly number[], readonly number[]] => [theirs.map((one) => one[of]), ours.map((one) => one[of])];
     report.line(`${bytes / 1e6} MB in messages of ${limits.frameBytes / 1024} KiB over one connection, ${rounds} times in turn; CPU is the sender's`);
     report.table([
       ['', 'bare channel', 'stream', 'ratio', 'at least', ''],
       ...(['perSecond', 'perCpuSecond'] as const).map((of) => {
         const [without, with_] = column(of);
-        const share = median(with_) / median(without);
+        const share = ratio(of);
         return [of === 'perSecond' ? 'MB/s' : 'MB per CPU second', spread(without, 1), spread(with_, 1), share.toFixed(2), leastShare, share >= leastShare ? 'kept' : 'missed'];
       }),
     ]);
+    report.figure('MB/s of a stream, to those of a bare data channel', ratio('perSecond'), 2, { atLeast: leastShare });
+    report.figure('MB per CPU second of a stream, to those of a bare data channel', ratio('perCpuSecond'), 2, { atLeast: leastShare });
   } finally {
     bare.kill('SIGKILL');
     await node.stop();
