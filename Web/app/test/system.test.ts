@@ -27,6 +27,24 @@ suite('workers and system', { timeout: 5 * testMs }, () => {
     assert.deepEqual(await faultsOf(page.tab), []);
   });
 
+  test('a part of the page whose script does not come leaves the rest, and is there after a new start', limited, async () => {
+    page.say('GET /workers/', [worker('Screenshots')]);
+    await page.open();
+    const script = '**/workers-page*.js';
+    await page.tab.route(script, (route) => route.abort());
+
+    await page.tab.getByRole('link', { name: 'Workers' }).click();
+    await page.tab.getByRole('alert').getByText('This part of the page can’t be shown.').waitFor();
+    assert.deepEqual(await faultsOf(page.tab), []);
+    await page.tab.getByRole('link', { name: 'Tasks' }).click();
+    await page.tab.getByRole('textbox', { name: 'Magnet links' }).waitFor();
+
+    await page.tab.unroute(script);
+    await page.tab.getByRole('link', { name: 'Workers' }).click();
+    await page.tab.getByRole('button', { name: 'Load the page again' }).click();
+    await page.tab.getByRole('cell', { name: 'attic' }).waitFor();
+  });
+
   test('a worker is drained and takes work again by one press, and what becomes of it is said', limited, async () => {
     const calls: string[] = [];
     let now = worker('Download');

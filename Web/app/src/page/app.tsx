@@ -2,6 +2,7 @@ import { Alert, Anchor, Group, Loader, Title } from '@mantine/core';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { Announcer } from './announcer.js';
 import { useStore, useTexts } from './context.js';
+import { Fallen } from './fallen.js';
 import { ListPage } from './list-page.js';
 import type { PageState } from './page-state.js';
 import { Preferences } from './preferences.js';
@@ -43,13 +44,15 @@ export function App({ state }: { readonly state: PageState }): ReactNode {
       <main>
         <LostNotice state={state} />
         <BrokerNotice state={state} />
-        <Suspense fallback={<Loader className="middle" />}>
-          {route.at === 'list' && <ListPage state={state} route={route} />}
-          {route.at === 'task' && <DetailPage key={route.infohash} state={state} infohash={route.infohash} />}
-          {route.at === 'watch' && <WatchPage key={route.infohash} infohash={route.infohash} file={route.file} />}
-          {route.at === 'workers' && <WorkersPage state={state} />}
-          {route.at === 'system' && <SystemPage state={state} />}
-        </Suspense>
+        <Fallen key={place}>
+          <Suspense fallback={<Loader className="middle" />}>
+            {route.at === 'list' && <ListPage state={state} route={route} />}
+            {route.at === 'task' && <DetailPage key={route.infohash} state={state} infohash={route.infohash} />}
+            {route.at === 'watch' && <WatchPage key={route.infohash} infohash={route.infohash} file={route.file} />}
+            {route.at === 'workers' && <WorkersPage state={state} />}
+            {route.at === 'system' && <SystemPage state={state} />}
+          </Suspense>
+        </Fallen>
         <Announcer state={state} />
       </main>
     </div>

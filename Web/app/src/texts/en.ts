@@ -7,6 +7,8 @@ export const en = {
   'page.scheme': 'Colours: {scheme}',
   'page.places': 'Parts of the page',
   'page.close': 'Close',
+  'page.fallen': 'This part of the page can’t be shown. The server was away when it was asked for, or is of another version by now.',
+  'page.reload': 'Load the page again',
   'scheme.auto': 'as the system',
   'scheme.light': 'light',
   'scheme.dark': 'dark',

@@ -9,6 +9,8 @@ export const zhHans: Catalogue = {
   'page.scheme': '配色：{scheme}',
   'page.places': '页面导航',
   'page.close': '关闭',
+  'page.fallen': '无法显示这部分页面：请求时服务器没有应答，或服务器已更换版本。',
+  'page.reload': '重新加载页面',
   'scheme.auto': '跟随系统',
   'scheme.light': '浅色',
   'scheme.dark': '深色',

@@ -9,6 +9,8 @@ export const zhHant: Catalogue = {
   'page.scheme': '配色：{scheme}',
   'page.places': '頁面導覽',
   'page.close': '關閉',
+  'page.fallen': '無法顯示這部分頁面：請求時伺服器沒有回應，或伺服器已更換版本。',
+  'page.reload': '重新載入頁面',
   'scheme.auto': '跟隨系統',
   'scheme.light': '淺色',
   'scheme.dark': '深色',

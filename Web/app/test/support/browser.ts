@@ -35,7 +35,7 @@ export async function openTab(browser: Browser, options: BrowserContextOptions =
   tab.on('pageerror', (error) => problems.push(error.message));
   tab.on('console', (message) => {
     // A request that the server refuses is no fault of the page, but Chromium says it too.
-    if (message.type() === 'error' && !/Failed to load resource|WebSocket connection|ERR_/.test(message.text())) problems.push(message.text());
+    if (message.type() === 'error' && !/Failed to load resource|Failed to fetch dynamically imported module|WebSocket connection|ERR_/.test(message.text())) problems.push(message.text());
   });
   return { tab, problems };
 }
