@@ -36,7 +36,7 @@ public sealed class BusReports(ConsumeContext context, DownloadTorrent command)
         var (progress, _, stall, detail) = _view.Last;
         var isKnown = progress.WantedBytes > 0 && progress.State is DownloadState.Running or DownloadState.Finished;
         var left = progress.WantedBytes - progress.DoneBytes;
-        return Context.Publish(
+        return PublishAsync(
             new StepProgressed(
                 command.TaskId, command.Infohash, nameof(Step.Download), command.Item, command.Lease,
                 isKnown ? (double)progress.DoneBytes / progress.WantedBytes : progress.State == DownloadState.Checking ? progress.Checked : null,
@@ -68,7 +68,7 @@ public sealed class BusReports(ConsumeContext context, DownloadTorrent command)
 
     private static WorkLease LeaseOf(DownloadTorrent command) => new(command.TaskId, command.Infohash, Step.Download, command.Item, command.Lease, "its download");
 
-    private Task CompletedAsync(DownloadOutcome.Completed done, CancellationToken cancellationToken) => Context.Publish(
+    private Task CompletedAsync(DownloadOutcome.Completed done, CancellationToken cancellationToken) => PublishAsync(
         new StepCompleted(
             command.TaskId, command.Infohash, nameof(Step.Download), command.Item, command.Lease, done.Videos[0], done.Videos,
             Container: null, Codec: null, Duration: null, BytesNeeded: 0, _view.PayloadBytes, Rounds: 0, [.. _view.Last.Peers.Take(Limits.PeersInMessage)], _view.Last.Detail.Map, Streams: null),

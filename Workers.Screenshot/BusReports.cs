@@ -32,21 +32,18 @@ public sealed class BusReports(ConsumeContext context, TakeScreenshots command, 
         return ProgressAsync(cancellationToken);
     }
 
-    public async Task TakenAsync(int fileIndex, Media.Screenshot screenshot, bool verified, CancellationToken cancellationToken)
-    {
-        var store = await Context.GetSendEndpoint(Queues.Address(Queues.ScreenshotStore));
-        await store.Send(
-            new StoreScreenshot(
-                command.TaskId, command.Infohash, command.Item, command.Lease, fileIndex, screenshot.Index,
-                screenshot.WantedAt, screenshot.TakenAt, screenshot.Width, screenshot.Height, verified, screenshot.Jpeg.ToArray()),
-            cancellationToken);
-    }
+    public Task TakenAsync(int fileIndex, Media.Screenshot screenshot, bool verified, CancellationToken cancellationToken) => SendAsync(
+        Queues.Address(Queues.ScreenshotStore),
+        new StoreScreenshot(
+            command.TaskId, command.Infohash, command.Item, command.Lease, fileIndex, screenshot.Index,
+            screenshot.WantedAt, screenshot.TakenAt, screenshot.Width, screenshot.Height, verified, screenshot.Jpeg.ToArray()),
+        cancellationToken);
 
     public override Task ProgressAsync(CancellationToken cancellationToken)
     {
         var torrent = swarm.Progress;
         var now = swarm.Swarm;
-        return Context.Publish(
+        return PublishAsync(
             new StepProgressed(
                 command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, Progress: null,
                 swarm.PayloadBytes, torrent.DownBytesPerSecond, torrent.Peers, _resumeData,
@@ -67,7 +64,7 @@ public sealed class BusReports(ConsumeContext context, TakeScreenshots command, 
         command.TaskId, command.Infohash, Step.Screenshots, command.Item, command.Lease,
         command.Shots == 0 ? "fetching the metadata" : FormattableString.Invariant($"taking {command.Shots} screenshots (item {command.Item})"));
 
-    private Task CompletedAsync(ScreenshotOutcome.Completed done, CancellationToken cancellationToken) => Context.Publish(
+    private Task CompletedAsync(ScreenshotOutcome.Completed done, CancellationToken cancellationToken) => PublishAsync(
         new StepCompleted(
             command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, done.FileIndex, done.Taken,
             done.Plan.Container, done.Plan.Codec, done.Plan.Duration, done.Plan.Needed.Sum(range => range.Length),

@@ -20,7 +20,7 @@ public sealed class BusReports(ConsumeContext context, TranscodeVideo command, T
     public override Task ProgressAsync(CancellationToken cancellationToken)
     {
         var last = view.Last;
-        return Context.Publish(
+        return PublishAsync(
             new StepProgressed(
                 command.TaskId, command.Infohash, nameof(Step.Transcode), command.Item, command.Lease, last?.Fraction, BytesFetched: 0, DownBytesPerSecond: 0, Peers: 0,
                 ResumeData: null, DoneBytes: null, TotalBytes: null, UpBytesPerSecond: null, Seeds: null, WastedBytes: null,
@@ -48,7 +48,7 @@ public sealed class BusReports(ConsumeContext context, TranscodeVideo command, T
             ? FormattableString.Invariant($"transcoding part {part + 1} of {command.Parts} of file {command.FileIndex}")
             : FormattableString.Invariant($"transcoding file {command.FileIndex}"));
 
-    private Task CompletedAsync(TranscodeOutcome.Completed done, CancellationToken cancellationToken) => Context.Publish(
+    private Task CompletedAsync(TranscodeOutcome.Completed done, CancellationToken cancellationToken) => PublishAsync(
         new StepCompleted(
             command.TaskId, command.Infohash, nameof(Step.Transcode), command.Item, command.Lease, command.FileIndex, Promised: [],
             view.Container, Codec: null, done.Duration, BytesNeeded: 0, BytesFetched: 0, Rounds: 0, Peers: [], Map: null, Streams),

@@ -3,7 +3,11 @@ using MassTransit;
 
 namespace EventTorrent.Hosting.Leases;
 
-/// <summary>What a worker says under its lease. Here is what all of them say alike; each adds what it alone knows.</summary>
+/// <summary>
+/// What a worker says under its lease. Here is what all of them say alike; each adds what it alone knows. A word ends with its token:
+/// when the broker dies the transport may wait for ever, and what waits with it would keep the lease among the running ones, and the
+/// torrent in its swarm.
+/// </summary>
 /// <typeparam name="TOutcome">How its work may end.</typeparam>
 public abstract class LeaseReports<TOutcome>(ConsumeContext context, object command, WorkLease lease)
 {
@@ -14,7 +18,7 @@ public abstract class LeaseReports<TOutcome>(ConsumeContext context, object comm
     public WorkLease Lease => lease;
 
     /// <summary>The delivery of the command.</summary>
-    protected internal ConsumeContext Context => context;
+    internal ConsumeContext Context => context;
 
     /// <summary>Payload received under this lease.</summary>
     protected virtual long BytesFetched => 0;
@@ -34,23 +38,19 @@ public abstract class LeaseReports<TOutcome>(ConsumeContext context, object comm
     /// <summary>The work ended by itself: done or failed, by the name of its outcome.</summary>
     public abstract Task EndedAsync(TOutcome outcome, CancellationToken cancellationToken);
 
-    public Task StartedAsync(WorkerIdentity worker, CancellationToken cancellationToken) => context.Publish(
+    public Task StartedAsync(WorkerIdentity worker, CancellationToken cancellationToken) => PublishAsync(
         new StepStarted(lease.TaskId, lease.Infohash, lease.Step.ToString(), lease.Item, lease.Number, worker.Name, worker.Volume), cancellationToken);
 
     /// <summary>The slice is over.</summary>
     public virtual Task YieldedAsync(CancellationToken cancellationToken) => YieldedAsync(ResumeData, parts: null, cancellationToken);
 
-    public Task FailedAsync(FailureKind kind, string message, CancellationToken cancellationToken) => context.Publish(
+    public Task FailedAsync(FailureKind kind, string message, CancellationToken cancellationToken) => PublishAsync(
         new StepFailed(
             lease.TaskId, lease.Infohash, lease.Step.ToString(), lease.Item, lease.Number, kind.ToString(), message, BytesFetched, ResumeData),
         cancellationToken);
 
     /// <summary>The command goes to the end of the queue that it came from, as if nobody had had it.</summary>
-    internal async Task GiveBackAsync(CancellationToken cancellationToken)
-    {
-        var queue = await context.GetSendEndpoint(context.ReceiveContext.InputAddress);
-        await queue.Send(command, command.GetType(), cancellationToken);
-    }
+    internal Task GiveBackAsync(CancellationToken cancellationToken) => SendAsync(context.ReceiveContext.InputAddress, command, cancellationToken);
 
     /// <summary>Payload received since the last call.</summary>
     internal long TakeFetched()
@@ -60,7 +60,16 @@ public abstract class LeaseReports<TOutcome>(ConsumeContext context, object comm
         return Math.Max(0, fetched);
     }
 
-    protected Task YieldedAsync(byte[]? resumeData, int? parts, CancellationToken cancellationToken) => context.Publish(
+    protected Task PublishAsync<T>(T message, CancellationToken cancellationToken) where T : class =>
+        context.Publish(message, cancellationToken).WaitAsync(cancellationToken);
+
+    protected async Task SendAsync(Uri address, object message, CancellationToken cancellationToken)
+    {
+        var queue = await context.GetSendEndpoint(address).WaitAsync(cancellationToken);
+        await queue.Send(message, message.GetType(), cancellationToken).WaitAsync(cancellationToken);
+    }
+
+    protected Task YieldedAsync(byte[]? resumeData, int? parts, CancellationToken cancellationToken) => PublishAsync(
         new StepYielded(lease.TaskId, lease.Infohash, lease.Step.ToString(), lease.Item, lease.Number, BytesFetched, resumeData, parts, Streams), cancellationToken);
 
     /// <summary>The metadata, cut to the size of a message.</summary>
@@ -70,7 +79,7 @@ public abstract class LeaseReports<TOutcome>(ConsumeContext context, object comm
     /// <param name="peers">"ip:port" of those that served us.</param>
     protected Task MetadataAsync(
         string? infohashV1, string? infohashV2, string name, long totalBytes, int pieceLengthBytes, bool isPrivate,
-        IReadOnlyCollection<TorrentFile> files, ReadOnlyMemory<byte> info, IEnumerable<string> peers, CancellationToken cancellationToken) => context.Publish(
+        IReadOnlyCollection<TorrentFile> files, ReadOnlyMemory<byte> info, IEnumerable<string> peers, CancellationToken cancellationToken) => PublishAsync(
         new MetadataFetched(
             lease.TaskId, lease.Infohash, lease.Step.ToString(), lease.Item, lease.Number, infohashV1, infohashV2,
             name.Length > MaxNameLength ? name[..MaxNameLength] : name,

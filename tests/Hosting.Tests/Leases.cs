@@ -104,6 +104,36 @@ public sealed class Leases : IAsyncLifetime
         Assert.Empty(Said<StepFailed>());
     }
 
+    [Theory]
+    [InlineData(typeof(StepStarted))]
+    [InlineData(typeof(StepProgressed))]
+    [InlineData(typeof(StepCompleted))]
+    public async Task A_word_that_the_broker_never_takes_ends_with_the_lease(Type word)
+    {
+        var broker = new SilentBroker(word);
+        Bus.Bus.ConnectPublishObserver(broker);
+        if (word == typeof(StepProgressed))
+        {
+            _pace = _pace with { Heartbeat = TimeSpan.FromMilliseconds(1) };
+            _work = WaitForeverAsync;
+        }
+
+        try
+        {
+            var running = RunAsync();
+            await broker.Asked.WaitAsync(Deadline, Cancellation);
+            _services.GetRequiredService<RunningWork>().Stop(new StopWork(Command.TaskId, nameof(Step.Screenshots), Item: null, Command.Lease));
+            await running;
+
+            Assert.Equal(0, _services.GetRequiredService<RunningWork>().CountOf(Step.Screenshots));
+        }
+        finally
+        {
+            // The bus of the test would wait for it.
+            broker.End();
+        }
+    }
+
     [Fact]
     public async Task A_command_of_no_infohash_is_refused()
     {
@@ -130,6 +160,32 @@ public sealed class Leases : IAsyncLifetime
 
     private List<T> Said<T>() where T : class => [.. Bus.Published.Select<T>(AtOnce).Select(one => one.Context.Message)];
 
+    /// <summary>Takes every word but one, for which it waits until the end of the test, as the transport does for ever when the broker dies in the wrong moment.</summary>
+    private sealed class SilentBroker(Type word) : IPublishObserver
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Asked => _asked.Task;
+
+        public void End() => _end.TrySetResult();
+
+        public Task PrePublish<T>(PublishContext<T> context) where T : class
+        {
+            if (typeof(T) != word)
+            {
+                return Task.CompletedTask;
+            }
+
+            _asked.TrySetResult();
+            return _end.Task;
+        }
+
+        public Task PostPublish<T>(PublishContext<T> context) where T : class => Task.CompletedTask;
+
+        public Task PublishFault<T>(PublishContext<T> context, Exception exception) where T : class => Task.CompletedTask;
+    }
+
     private sealed class TestConsumer(Leases test, LeaseRunner runner) : IConsumer<TakeScreenshots>
     {
         public Task Consume(ConsumeContext<TakeScreenshots> context) =>
@@ -141,12 +197,12 @@ public sealed class Leases : IAsyncLifetime
     {
         protected override byte[]? ResumeData => command.ResumeData;
 
-        public override Task ProgressAsync(CancellationToken cancellationToken) => Context.Publish(
+        public override Task ProgressAsync(CancellationToken cancellationToken) => PublishAsync(
             new StepProgressed(
                 command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, null, 0, 0, 0, null, null, null, null, null, null, null, null, null, null, null, null),
             cancellationToken);
 
-        public override Task EndedAsync(string outcome, CancellationToken cancellationToken) => Context.Publish(
+        public override Task EndedAsync(string outcome, CancellationToken cancellationToken) => PublishAsync(
             new StepCompleted(
                 command.TaskId, command.Infohash, nameof(Step.Screenshots), command.Item, command.Lease, 0, [], outcome, null, null, 0, 0, 0, [], null, null),
             cancellationToken);
