@@ -22,12 +22,15 @@ const [folder = fileURLToPath(new URL('../../../../../docs/images/', import.meta
 const scratch = mkdtempSync(join(tmpdir(), 'eventtorrent-images-'));
 const ffmpeg = (...options: readonly string[]): void => void execFileSync('ffmpeg', ['-v', 'error', '-y', ...options], { timeout: 60_000 });
 
+/** Which the filter would else choose anew each time. */
+const colours = ['0x1f4e5f', '0xe0a458', '0x7d5ba6', '0x88b04b', '0xc8553d', '0x2d3142', '0xd9d2b0'];
+
 /** Pictures of nobody's making: parts of the Mandelbrot set and gradients. */
 const pictures = Array.from({ length: 10 }, (_, at) => {
   const path = join(scratch, `${at}.jpg`);
   const source = at % 2 === 0
     ? `mandelbrot=size=640x360:start_scale=${0.4 / 2 ** at}:start_x=-0.743643887:start_y=0.131825904:maxiter=400`
-    : `gradients=size=640x360:seed=${at * 7}:nb_colors=4:type=${at % 4 === 1 ? 'radial' : 'linear'}`;
+    : `gradients=size=640x360:seed=${at * 7}:nb_colors=4:${[0, 1, 2, 3].map((one) => `c${one}=${colours[(at + one * 2) % colours.length]}`).join(':')}:type=${at % 4 === 1 ? 'radial' : 'linear'}`;
   ffmpeg('-f', 'lavfi', '-i', source, '-vf', 'hue=s=0.45,eq=brightness=-0.06', '-frames:v', '1', '-q:v', '4', path);
   return readFileSync(path);
 });
