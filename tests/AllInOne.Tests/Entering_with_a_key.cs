@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using EventTorrent.TestKit;
 
 namespace EventTorrent.AllInOne.Tests;
@@ -24,13 +25,28 @@ public sealed class Entering_with_a_key
 
         var seen = await Scene.PlayAsync(server, "entering", new { Key = key.Trim(), Infohash = infohash });
 
-        Assert.Equal(
-            ["Download", "Screenshots", "Transcoding"],
-            seen.GetProperty("workers").EnumerateArray().Select(kind => kind.GetString()).Order(StringComparer.Ordinal));
+        // What it is, how it is, where, on which volume, how busy, the room there, its version, and when it was heard of.
+        Assert.Collection(
+            seen.GetProperty("workers").EnumerateArray().Select(Texts).OrderBy(cells => cells[0], StringComparer.Ordinal),
+            worker => AssertWhole("Download", hasVolume: true, worker),
+            worker => AssertWhole("Screenshots", hasVolume: false, worker),
+            worker => AssertWhole("Transcoding", hasVolume: true, worker));
         Assert.Contains("role submitter", seen.GetProperty("refusal").GetString(), StringComparison.Ordinal);
         using var http = new HttpClient { BaseAddress = server.Address };
         http.DefaultRequestHeaders.Authorization = new("Bearer", key.Trim());
         using var description = await http.GetAsync(seen.GetProperty("description").GetString(), Cancellation);
         Assert.Equal("application/json", description.Content.Headers.ContentType?.MediaType);
     }
+
+    private static void AssertWhole(string kind, bool hasVolume, string[] cells)
+    {
+        Assert.Equal([kind, "there", Environment.MachineName], cells[..3]);
+        Assert.Equal(hasVolume, cells[3].Length > 0);
+        Assert.Matches(@"^\d+ / [1-9]\d*$", cells[4]);
+        Assert.Matches(hasVolume ? @"^[\d.]+ [MGT]iB$" : "^$", cells[5]);
+        Assert.NotEmpty(cells[6]);
+        Assert.EndsWith(" ago", cells[7], StringComparison.Ordinal);
+    }
+
+    private static string[] Texts(JsonElement cells) => [.. cells.EnumerateArray().Select(cell => cell.GetString() ?? "")];
 }

@@ -21,4 +21,15 @@ internal static class Films
     public static async Task<TestTorrent> TorrentAsync(CancellationToken cancellationToken, int pieceLength = 1 << 20) =>
         await new TorrentBuilder { PieceLengthBytes = pieceLength }
             .BuildAsync(await TestVideo.MakeAsync(TwoMinutes, cancellationToken), cancellationToken);
+
+    /// <summary>One with two films, <c>a.mp4</c> and <c>b.mp4</c>, and a text beside them.</summary>
+    /// <param name="folder">Where they are written; it gives the name.</param>
+    public static async Task<TestTorrent> TwoAsync(string folder, CancellationToken cancellationToken)
+    {
+        var film = await TestVideo.MakeAsync(TwelveSeconds, cancellationToken);
+        File.Copy(film, Path.Combine(folder, "a.mp4"));
+        File.Copy(film, Path.Combine(folder, "b.mp4"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "notes.txt"), "Nothing to see.", cancellationToken);
+        return await new TorrentBuilder { PieceLengthBytes = 64 * 1024 }.BuildAsync(folder, cancellationToken);
+    }
 }

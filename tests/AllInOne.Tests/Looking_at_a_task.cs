@@ -15,7 +15,7 @@ public sealed class Looking_at_a_task
     {
         Assert.SkipWhen(Scene.Missing is not null, Scene.Missing ?? "");
         await using var directory = new TempDirectory();
-        var torrent = await TwoFilmsAsync(directory.CreateDirectory("Two films"));
+        var torrent = await Films.TwoAsync(directory.CreateDirectory("Two films"), Cancellation);
         var first = torrent.Files[0].LengthBytes;
         await using var poor = new ScriptedPeer(torrent, new PeerBehaviour { Has = piece => (long)piece * torrent.PieceLengthBytes < first });
         await using var rich = new ScriptedPeer(torrent);
@@ -55,15 +55,6 @@ public sealed class Looking_at_a_task
         Assert.StartsWith("Waiting for a worker", lines[^1], StringComparison.Ordinal);
         Assert.Contains(lines, line => line.Contains("Pictures are taken", StringComparison.Ordinal) && line.Contains(" · ", StringComparison.Ordinal));
         Assert.All(lines.Skip(1), line => Assert.Matches(@"\n([\d.]+ s|\d+:\d\d)\n", line));
-    }
-
-    private static async Task<TestTorrent> TwoFilmsAsync(string folder)
-    {
-        var film = await TestVideo.MakeAsync(Films.TwelveSeconds, Cancellation);
-        File.Copy(film, Path.Combine(folder, "a.mp4"));
-        File.Copy(film, Path.Combine(folder, "b.mp4"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "notes.txt"), "Nothing to see.", Cancellation);
-        return await new TorrentBuilder { PieceLengthBytes = 64 * 1024 }.BuildAsync(folder, Cancellation);
     }
 
     private static IReadOnlyList<string> Texts(JsonElement seen, string name) =>

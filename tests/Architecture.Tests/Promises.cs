@@ -16,6 +16,9 @@ public sealed partial class Promises
         "docs/playback.md", "docs/protocol.md", "docs/rest.md", "docs/threat-model.md",
     ];
 
+    /// <summary>It has a table of its own: what there is, what shows it with the whole service, and what else does.</summary>
+    private const string OfThePage = "docs/page.md";
+
     private static readonly IReadOnlyList<(string Source, string Promise, string Proof)> Rows = [.. Read()];
 
     [Fact]
@@ -43,8 +46,8 @@ public sealed partial class Promises
         var bench = File.ReadAllText(Repository.FullPath("bench.sh"));
 
         Rule.HasNoViolations(
-            $"{Page} names no proof, or one that is not there:",
-            from row in Rows
+            $"{Page} or {OfThePage} names no proof, or one that is not there:",
+            from row in Rows.Concat(ReadThePage())
             from proof in row.Proof.Split("; ")
             let link = Link().Match(proof)
             let command = Command().Match(proof)
@@ -52,6 +55,9 @@ public sealed partial class Promises
                 : command.Success && (command.Groups["bench"] is not { Success: true } name || Benches(bench).Contains(name.Value)))
             select $"{row.Promise}: {proof}");
     }
+
+    [Fact]
+    public void The_table_of_the_page_is_read() => Assert.True(ReadThePage().Count() > 30);
 
     /// <summary>A class of tests by its name, or one test of it by the sentence that it is.</summary>
     private static bool IsTest(string name, string path)
@@ -90,6 +96,13 @@ public sealed partial class Promises
             }
         }
     }
+
+    /// <summary>A line in bold is a heading, and has no proof.</summary>
+    private static IEnumerable<(string Source, string Promise, string Proof)> ReadThePage() =>
+        from line in File.ReadAllLines(Repository.FullPath(OfThePage)).SkipWhile(line => !line.StartsWith("| what | ", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.Length > 0)
+        let cells = line.Split('|', StringSplitOptions.TrimEntries)
+        where !cells[1].StartsWith("**", StringComparison.Ordinal)
+        select (OfThePage, cells[1], string.Join("; ", cells[2..^1].Where(cell => cell.Length > 0)));
 
     /// <summary>As a person reads it: no marks, one space for any.</summary>
     private static string Plain(string markdown) => Space().Replace(Mark().Replace(TextOfLink().Replace(markdown, "$1"), ""), " ");

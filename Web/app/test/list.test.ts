@@ -332,7 +332,7 @@ suite('the list', { timeout: 10 * testMs }, () => {
   });
 
   test('has columns that are sorted, hidden, drawn wider, and remembered', limited, async () => {
-    page.say('GET /tasks/', { tasks: [taskOf({ name: 'Small', size_bytes: 10 }), taskOf({ infohash: other, name: 'Large', size_bytes: 1000, created_at: at(-1) })], next_cursor: null });
+    page.say('GET /tasks/', { tasks: [taskOf({ name: 'Small', size_bytes: 10, up_bytes_per_second: 2048 }), taskOf({ infohash: other, name: 'Large', size_bytes: 1000, created_at: at(-1) })], next_cursor: null });
     await page.open();
     await page.row('Large').waitFor();
     const names = (): Promise<string[]> => page.tab.locator('[role=row] .name').allTextContents();
@@ -345,8 +345,10 @@ suite('the list', { timeout: 10 * testMs }, () => {
     await head('Size').getByRole('button').press('Alt+ArrowRight');
     await page.tab.getByRole('button', { name: 'Columns' }).click();
     await page.tab.getByRole('menuitemcheckbox', { name: 'Added' }).click();
+    await page.tab.getByRole('menuitemcheckbox', { name: 'Up', exact: true }).click();
     await page.tab.keyboard.press('Escape');
     await head('Added').waitFor({ state: 'detached' });
+    await page.row('Small').getByText('2.0 KiB/s').waitFor();
     await page.tab.reload();
 
     await page.row('Large').waitFor();

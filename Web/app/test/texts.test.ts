@@ -42,6 +42,14 @@ test('whatever a hub or a node says has its words', () => {
   }
 });
 
+test('whatever the server gives as the cause of a change has its words', () => {
+  const server = ['Sagas/TorrentTaskMachine.cs', 'Api/Submissions/SubmissionService.cs'].map((path) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8')).join('\n');
+  const given = Array.from(server.matchAll(/(?:MoveTo\([^;]*?\b\w+, |Cause = )"([^"]+)"/g), ([, cause = '']) => cause).sort();
+  assert.ok(given.length > 5);
+  const code = codeOf('page/timeline-panel.tsx');
+  assert.deepEqual([...new Set(given)], Array.from(code.matchAll(/'([^']+)': 'cause\.\w+'/g), ([, cause = '']) => cause).sort());
+});
+
 test('no text is written into the code', () => {
   for (const file of files.filter((name) => name.endsWith('.tsx'))) {
     const code = codeOf(file);

@@ -20,13 +20,13 @@ export function BrowserPanel(): ReactNode {
     <section className="panel">
       <Title order={2} size="h5" className="panel-title">{texts('browser.title')}</Title>
       {canNotify && (
-        <div className="choice">
+        <div className="offer">
           <Switch label={texts('browser.notify')} checked={isNotifying} onChange={(event) => void notify(event.currentTarget.checked)} />
           {Notification.permission === 'denied' && <Text size="sm" c="dimmed">{texts('browser.denied')}</Text>}
         </div>
       )}
       {canRegister && (
-        <div className="choice">
+        <div className="offer">
           <Button
             size="xs" variant="default"
             onClick={() => {

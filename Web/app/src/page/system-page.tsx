@@ -1,5 +1,5 @@
 import { Text, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { askAnyStatus } from '../api/server.js';
 import { isThere, readHealth, readWorkers, type Health, type Stats, type Worker } from '../api/system.js';
 import { bytes, legible } from '../texts/format.js';
@@ -35,7 +35,7 @@ export function SystemPage({ state }: { readonly state: PageState }): ReactNode 
         <Title order={2} size="h5" className="panel-title">{texts('system.about')}</Title>
         <Text size="sm">{texts('system.what')}</Text>
         <dl className="numbers">
-          {versionsOf(workers).map(([version, kinds]) => <div key={version}><dt>{texts('worker.version')}</dt><dd>{`${legible(version)} (${kinds.join(', ')})`}</dd></div>)}
+          {versionsOf(workers, texts).map(([version, kinds]) => <div key={version}><dt>{texts('worker.version')}</dt><dd>{`${legible(version)} (${kinds.join(', ')})`}</dd></div>)}
         </dl>
         <Text size="sm"><a className="link" href="/openapi/v1.json">{texts('system.api')}</a></Text>
       </section>
@@ -78,20 +78,20 @@ function linesOf(ready: Health | undefined, live: Health | undefined, isSilent: 
 function Queues({ stats }: { readonly stats: Stats | undefined }): ReactNode {
   const texts = useTexts();
   if (stats === undefined) return null;
-  const word = (key: string, value: string): string => (isText(key) ? texts(key) : value);
+  const numbers = new Intl.NumberFormat(texts.language);
   return (
     <section className="panel">
       <Title order={2} size="h5" className="panel-title">{texts('system.queues')}</Title>
       {stats.work_items.length === 0 && <Text size="sm" c="dimmed">{texts('system.idle')}</Text>}
       <dl className="numbers">
-        {stats.work_items.map(({ step, state, count }) => <div key={`${step} ${state}`}><dt>{`${word(`kind.${step}`, step)} · ${word(`file.${state.toLowerCase()}`, state)}`}</dt><dd>{count}</dd></div>)}
+        {stats.work_items.map(({ step, state, count }) => <div key={`${step} ${state}`}><dt>{`${word(`kind.${step}`, step, texts)} · ${word(`file.${state.toLowerCase()}`, state, texts)}`}</dt><dd>{numbers.format(count)}</dd></div>)}
       </dl>
       {stats.broker.queues.length > 0 && (
         <table className="plain">
           <thead><tr>{(['name', 'ready', 'consumers', 'errors'] as const).map((column) => <th key={column} scope="col">{texts(`queue.${column}`)}</th>)}</tr></thead>
           <tbody>
             {stats.broker.queues.map(({ name, ready, consumers, errors, skipped }) => (
-              <tr key={name}><th scope="row" className="breakable">{legible(name)}</th><td>{ready}</td><td>{consumers}</td><td className={errors + skipped > 0 ? 'failure' : undefined}>{errors + skipped}</td></tr>
+              <tr key={name}><th scope="row" className="breakable">{breakableAtDots(name)}</th><td>{numbers.format(ready)}</td><td>{consumers}</td><td className={errors + skipped > 0 ? 'failure' : undefined}>{errors + skipped}</td></tr>
             ))}
           </tbody>
         </table>
@@ -121,8 +121,13 @@ function Disks({ workers }: { readonly workers: readonly Worker[] | undefined })
   );
 }
 
-function versionsOf(workers: readonly Worker[] | undefined): readonly (readonly [string, readonly string[]])[] {
+function versionsOf(workers: readonly Worker[] | undefined, texts: Texts): readonly (readonly [string, readonly string[]])[] {
   const kinds = new Map<string, Set<string>>();
-  for (const { version, kind } of workers ?? []) kinds.set(version, (kinds.get(version) ?? new Set()).add(kind));
+  for (const { version, kind } of workers ?? []) kinds.set(version, (kinds.get(version) ?? new Set()).add(word(`kind.${kind}`, kind, texts)));
   return [...kinds].map(([version, those]) => [version, [...those]]);
 }
+
+const word = (key: string, value: string, texts: Texts): string => (isText(key) ? texts(key) : legible(value));
+
+/** On a narrow screen a name of several parts is better broken between them. */
+const breakableAtDots = (name: string): ReactNode => legible(name).split('.').map((part, at) => <Fragment key={at}>{at > 0 && <>.<wbr /></>}{part}</Fragment>);

@@ -1,7 +1,9 @@
 import { Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { TimelineEntry } from '../api/task.js';
+import type { TextKey } from '../texts/en.js';
 import { legible, took } from '../texts/format.js';
+import { isText, type Texts } from '../texts/translate.js';
 import { useTexts } from './context.js';
 import { ended, nameOfState } from './task-words.js';
 
@@ -22,7 +24,7 @@ export function TimelinePanel({ timeline }: { readonly timeline: readonly Timeli
               <strong>{nameOfState(entry.to_state, texts)}</strong>
               <span className="facts">{stayed}</span>
             </div>
-            <div className="breakable">{legible(entry.cause)}</div>
+            <div className="breakable">{causeOf(entry.cause, texts)}</div>
             <div className="facts breakable">
               <time dateTime={entry.at}>{new Date(entry.at).toLocaleString(texts.language)}</time>
               {entry.worker !== null && entry.worker !== '' && ` · ${legible(entry.worker)}`}
@@ -32,4 +34,29 @@ export function TimelinePanel({ timeline }: { readonly timeline: readonly Timeli
       </ol>
     </section>
   );
+}
+
+/** What the server says of why (Sagas/TorrentTaskMachine.cs), which is kept in its own words. */
+const causes: Readonly<Record<string, TextKey>> = {
+  'Submitted': 'cause.submitted',
+  'Submitted again': 'cause.submittedAgain',
+  'A worker joins the swarm': 'cause.begun',
+  'Pictures are taken': 'cause.pictures',
+  'The files are to be downloaded': 'cause.download',
+  'The files are on the volume': 'cause.here',
+  'All that can be played is in place': 'cause.playable',
+  'All that can be had is stored': 'cause.stored',
+  'No attempt is left': 'cause.noAttempt',
+  'Paused by a person': 'cause.paused',
+  'Resumed': 'cause.resumed',
+  'The stream is kept no longer': 'cause.expired',
+};
+
+/** In the words of the page where it has some; of a failure, its sentence, and what the server says beside it. */
+function causeOf(cause: string, texts: Texts): string {
+  const key = Object.hasOwn(causes, cause) ? causes[cause] : undefined;
+  if (key !== undefined) return texts(key);
+  const [, kind = '', said = ''] = /^(\w+): ([^]*)$/.exec(cause) ?? [];
+  const failure = `failure.${kind}`;
+  return isText(failure) ? `${texts(failure)} ${legible(said)}` : legible(cause);
 }

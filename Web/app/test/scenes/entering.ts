@@ -1,11 +1,14 @@
 /*
- * A server that wants a key: `key` is an administrator's, who looks at the whole, makes a key for a viewer, who comes with it, and revokes it.
+ * A server that wants a key: `key` is an administrator's, who looks at the whole, drains a worker, makes a key for a viewer, who comes with it, and revokes it.
  */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { Scene } from '../support/scene.js';
 
 type Cast = { readonly key: string; readonly infohash: string };
+
+/** A worker says every ten seconds how it is, and the page asks as often. */
+const beatMs = 60_000;
 
 await Scene.play<Cast>(async (scene) => {
   const { key, infohash } = scene.cast;
@@ -27,18 +30,35 @@ await Scene.play<Cast>(async (scene) => {
 
   await tab.getByRole('link', { name: 'Workers' }).click();
   await tab.locator('tbody tr').nth(2).waitFor();
-  const workers = await tab.locator('tbody th').allTextContents();
+  const workers = await tab.locator('tbody tr').evaluateAll((rows) => rows.map((row) => Array.from(row.children, (cell) => cell.textContent)));
+  const idler = tab.getByRole('row').filter({ has: tab.getByRole('rowheader', { name: 'Download' }) });
+  await idler.getByRole('button', { name: /^Drain Download / }).click();
+  await idler.getByRole('cell', { name: /^drain(ing|ed)$/ }).waitFor();
 
   // How the whole is, what waits, what room there is, which versions run, and who may come in.
   await tab.getByRole('link', { name: 'System' }).click();
   await tab.getByText('Database: well').waitFor();
+  const missing = tab.getByText('No worker for this step: Download');
+  await missing.waitFor();
+  await tab.getByText('Start one; tasks of this step wait until then.').waitFor();
   const panel = (title: string) => tab.locator('section').filter({ has: tab.getByRole('heading', { name: title }) });
   await panel('Work and queues').getByText('Screenshots · ').first().waitFor();
   await panel('Disk').getByText(/ free$/).waitFor();
   await panel('About').getByText('Version').first().waitFor();
   const description = await panel('About').getByRole('link').getAttribute('href');
+  await tab.evaluate(() => {
+    const handlers: unknown[] = [];
+    const register = navigator.registerProtocolHandler.bind(navigator);
+    navigator.registerProtocolHandler = (...what): void => {
+      register(...what);
+      handlers.push(what);
+    };
+    Object.assign(globalThis, { handlers });
+  });
   await tab.getByRole('button', { name: 'Open magnet links here' }).click();
   await tab.getByText('The browser now asks whether you want that.').waitFor();
+  const handlers = await tab.evaluate(() => (globalThis as unknown as { handlers: unknown }).handlers);
+  assert.deepEqual(handlers, [['magnet', new URL('/#/?add=%s', scene.server).href]]);
   const keys = panel('API keys');
   await keys.getByLabel('Name').fill('Living room');
   await keys.getByLabel('Role').selectOption('Viewer');
@@ -67,5 +87,14 @@ await Scene.play<Cast>(async (scene) => {
   await viewer.getByLabel('Key').waitFor();
   await logIn(viewer, made);
   await viewer.getByRole('alert').filter({ hasText: 'There is no such key' }).waitFor();
+
+  // The worker, which has had the time to say that it is drained, takes work again.
+  await tab.getByRole('link', { name: 'Workers' }).click();
+  await idler.getByRole('cell', { name: 'drained', exact: true }).waitFor({ timeout: beatMs });
+  await idler.getByRole('button', { name: /^Take work again Download / }).click();
+  await idler.getByRole('cell', { name: 'there', exact: true }).waitFor();
+  await tab.getByRole('link', { name: 'System' }).click();
+  await panel('Disk').getByText(/ free$/).waitFor();
+  await missing.waitFor({ state: 'detached' });
   return { workers, refusal, description };
 });

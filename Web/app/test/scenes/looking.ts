@@ -28,8 +28,10 @@ await Scene.play<Cast>(async (scene) => {
   // Its pictures come as they are taken, before all are there. Then it says what is wrong, and what comes next.
   const picture = tab.getByRole('link', { name: /^Picture at/ });
   await picture.nth(shots - 1).waitFor({ timeout: workMs });
-  await tab.getByText(/^(No data came from any peer for too long|No peer could be reached)/).waitFor({ timeout: workMs });
-  await tab.getByText(/^Will be tried again in \d/).waitFor();
+  await tab.locator('.notice-line').getByText(/^(No data came from any peer for too long|No peer could be reached)/).waitFor({ timeout: workMs });
+  const countdown = tab.getByText(/^Will be tried again in \d/);
+  const first = await countdown.textContent();
+  await scene.until('it counts down', async () => (await countdown.textContent()) !== first);
   assert.equal(await picture.count(), shots);
   await scene.isSound();
   const early = await tab.getByRole('link', { name: /^Picture at/ }).first().evaluate((link) => link.querySelector('img')?.decode().then(() => link.querySelector('img')?.naturalWidth));

@@ -53,6 +53,11 @@ await Scene.play<Cast>(async (scene) => {
   // It can be installed.
   const manifest = await scene.ask<{ readonly display: string; readonly start_url: string; readonly icons: readonly { readonly src: string }[] }>('/manifest.webmanifest');
   for (const { src } of manifest.icons) assert.equal((await scene.get(src)).status, 200, src);
+  const chromium = await scene.tab.context().newCDPSession(scene.tab);
+  assert.deepEqual((await chromium.send('Page.getAppManifest')).errors, []);
+  const { installabilityErrors } = await chromium.send('Page.getInstallabilityErrors');
+  assert.deepEqual(installabilityErrors.map(({ errorId }) => errorId).filter((one) => one !== 'in-incognito'), []);
+  await chromium.detach();
 
   // Nothing that is inline is allowed, and what is not allowed is told of here.
   assert.deepEqual(scene.problems, []);
