@@ -25,14 +25,16 @@ public sealed class KeptRuns(RunningWork running, DrainWishes drains, TimeProvid
         TranscodeRequest request, HlsFolder folder, int part, TranscodeView view,
         Func<Action<HlsProgress>, CancellationToken, Task> make, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var key = (request.TaskId, request.Item, part);
         var run = Join(key, request.Lease, folder, part, make);
-        // It may be this one that is too old.
-        running.Stop(new StopWork(request.TaskId, nameof(Step.Transcode), request.Item, run.Owner - 1));
-        cancellationToken.ThrowIfCancellationRequested();
-        view.Follow(run.View);
         try
         {
+            // It may be this one that is too old.
+            running.Stop(new StopWork(request.TaskId, nameof(Step.Transcode), request.Item, run.Owner - 1));
+            // And it may have been told to stop while its encoder was started.
+            cancellationToken.ThrowIfCancellationRequested();
+            view.Follow(run.View);
             await run.Work.WaitAsync(cancellationToken);
             if (TryEnd(key, request.Lease, run))
                 run.Dispose();

@@ -1,4 +1,5 @@
 using EventTorrent.Contracts;
+using EventTorrent.Media.Hls;
 using EventTorrent.TestKit;
 using EventTorrent.Workers.Transcode;
 using MassTransit.Testing;
@@ -61,6 +62,24 @@ public sealed class Slices : IAsyncLifetime
         _worker.Running.Stop(new StopWork(command.TaskId, nameof(Step.Transcode), command.Item, command.Lease));
 
         await Poll.UntilAsync("the encoder is gone", _ => Task.FromResult(!IsAlive(pid)), Patience, Cancellation);
+    }
+
+    [Fact]
+    public async Task A_stop_that_comes_while_an_encoder_is_started_ends_it()
+    {
+        using var delivery = new CancellationTokenSource();
+        Task? making = null;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _worker.Kept.RunAsync(
+            TranscodeRequest.Of(Worker.Command(), CancellationToken.None), new HlsFolder(_volume["3.hls"]), part: 0, new TranscodeView(),
+            (_, stop) =>
+            {
+                delivery.Cancel();
+                return making = Task.Delay(Timeout.InfiniteTimeSpan, stop);
+            },
+            delivery.Token));
+
+        Assert.True(making?.IsCanceled, "It goes on.");
     }
 
     [Fact]
