@@ -17,6 +17,15 @@ public class Tools_and_material
     public void Free_ports_lie_below_the_ephemeral_range() =>
         Assert.All(Enumerable.Range(0, 20), _ => Assert.InRange(FreePort.Next(), 1024, 32_767));
 
+    /// <summary>Servers that start together ask before any of them has bound its port.</summary>
+    [Fact]
+    public void A_free_port_is_given_once()
+    {
+        var ports = Enumerable.Range(0, 2_000).Select(_ => FreePort.Next()).ToList();
+
+        Assert.Distinct(ports);
+    }
+
     [Fact]
     public async Task A_tool_is_killed_with_its_children()
     {
