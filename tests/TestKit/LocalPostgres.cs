@@ -10,6 +10,12 @@ namespace EventTorrent.TestKit;
 /// </summary>
 public sealed class LocalPostgres : IAsyncDisposable
 {
+    /// <summary>
+    /// Every test has a database of its own, and with it a pool whose connections stay behind: they are to go soon, and many may be there meanwhile.
+    /// </summary>
+    private const int MostConnections = 1000;
+    private const int IdleSeconds = 10;
+
     private const string User = "eventtorrent";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly string? Programs = InstalledTool.FindDirectory("/usr/lib/postgresql", "", "bin", "initdb");
@@ -119,7 +125,7 @@ public sealed class LocalPostgres : IAsyncDisposable
             Path.Combine(Programs!, "postgres"),
             [
                 "-D", Data, "-p", Port.ToString(CultureInfo.InvariantCulture), "-k", "",
-                "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "dynamic_shared_memory_type=mmap",
+                "-c", "listen_addresses=127.0.0.1", "-c", $"max_connections={MostConnections}", "-c", "shared_buffers=64MB", "-c", "dynamic_shared_memory_type=mmap",
                 .. _home.IsKept ? Array.Empty<string>() : ["-c", "fsync=off", "-c", "full_page_writes=off"],
             ],
             _home.FullPath,
@@ -190,6 +196,8 @@ public sealed class LocalPostgres : IAsyncDisposable
         Password = _password,
         Database = database,
         Pooling = pooling,
+        ConnectionIdleLifetime = IdleSeconds,
+        ConnectionPruningInterval = IdleSeconds / 2,
     }.ConnectionString;
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
